@@ -120,6 +120,11 @@ def check_ready(context: bytes, index: int, share: Element, proof: schnorr.Proof
     schnorr.check(_ready_transcript(context, index, share), "R", share, proof, f"trustee {index}'s readiness")
 
 
+def box_key(secret: bytes) -> bytes:
+    """The 32-byte X25519 public key of a 32-byte secret."""
+    return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+
+
 def seal_share(share: int, ceremony: bytes, sender: int, recipient: int, box: bytes) -> tuple[bytes, bytes]:
     """(enc, ct): a share under HPKE base mode to the recipient's 32-byte box key.
 
