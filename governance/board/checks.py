@@ -41,3 +41,22 @@ class CheckError(GovernanceError):
         super().__init__(f"section {check.section}, {check.title}: {detail}")
         self.check = check
         self.detail = detail
+
+
+class Need:
+    """Says what must hold for one check: `need(holds, detail)` raises the check's error where it does not."""
+
+    __slots__ = ("_check", "_where")
+
+    def __init__(self, check: Check, where: str = "") -> None:
+        self._check = check
+        self._where = f"{where}: " if where else ""
+
+    def __call__(self, holds: bool, detail: str) -> None:  # noqa: FBT001  it reads as a sentence
+        """Go on if it holds.
+
+        Raises:
+            CheckError: It does not.
+        """
+        if not holds:
+            raise CheckError(self._check, self._where + detail)

@@ -87,9 +87,7 @@ def _hex(size: int) -> Shape:
 
 _digits = _hex(32)
 _point = Shape(lambda value: group.decode(_digits.load(value)), bytes.hex)
-_scalar = Shape(
-    lambda value: group.decode_scalar(_digits.load(value)), lambda value: group.encode_scalar(value).hex()
-)
+_scalar = Shape(lambda value: group.decode_scalar(_digits.load(value)), lambda value: group.encode_scalar(value).hex())
 
 
 def _load_rule(value: Any) -> dict[str, Any]:
@@ -470,7 +468,7 @@ def _shape(hint: Any) -> Shape:
     if get_origin(hint) is tuple:
         item = _shape(get_args(hint)[0])
         return Shape(lambda value: _load_list(item, value), lambda value: [item.dump(one) for one in value])
-    return Shape(lambda value: _load_object(hint, value, {}), lambda value: to_json(value))
+    return Shape(lambda value: _load_object(hint, value, {}), to_json)
 
 
 def _load_list(item: Shape, value: Any) -> tuple[Any, ...]:
@@ -517,7 +515,8 @@ def parse(data: bytes) -> Entry:
 
 def to_json(entry: Any) -> dict[str, Any]:
     """An entry, or a part of one, as plain values."""
-    fields = {name: shape.dump(getattr(entry, name)) for name, shape in _fields(type(entry)).items()}
+    kind: type = type(entry)
+    fields = {name: shape.dump(getattr(entry, name)) for name, shape in _fields(kind).items()}
     return {**fields, "kind": entry.kind} if hasattr(entry, "kind") else fields
 
 

@@ -11,7 +11,7 @@ from enum import IntEnum
 from hashlib import sha256, sha512
 
 from governance.board import entries as e
-from governance.board.checks import Check, CheckError
+from governance.board.checks import Check, CheckError, Need
 from governance.board.setup import Keys, Style, check_manifest
 from governance.board.tally import Tally
 from governance.crypto import ballot, group
@@ -214,7 +214,7 @@ class Judge:
         return self.manifest.contests if self.manifest else ()
 
     def _time(self, entry: e.Open | e.Extend | e.Close | e.Cancel) -> None:
-        need = _need_times
+        need = Need(Check.CLOSE)
         match entry:
             case e.Open():
                 self._at(Phase.MANIFEST, entry=entry)
@@ -239,7 +239,7 @@ class Judge:
 
     def _ballot(self, raw: bytes, entry: e.Ballot) -> None:
         self._at(Phase.OPEN, entry=entry, check=Check.BALLOT)
-        need = _need_ballot
+        need = Need(Check.BALLOT)
         manifest, keys = self.manifest, self.keys
         if manifest is None or keys is None:  # pragma: no cover  the phase is OPEN
             return
@@ -295,16 +295,6 @@ class Judge:
                 before = self.elected_before(tally.contest)
                 tally.take_count(entry, self.withdrawn.get(entry.contest, ()), before, self.blob)
         self.seen.add(check)
-
-
-def _need_times(holds: bool, detail: str) -> None:  # noqa: FBT001  it reads as a sentence
-    if not holds:
-        raise CheckError(Check.CLOSE, detail)
-
-
-def _need_ballot(holds: bool, detail: str) -> None:  # noqa: FBT001  it reads as a sentence
-    if not holds:
-        raise CheckError(Check.BALLOT, detail)
 
 
 _SECTION: dict[type[e.Entry], Check] = {

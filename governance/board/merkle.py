@@ -91,7 +91,7 @@ def check_inclusion(leaf_hash: bytes, index: int, size: int, proof: Sequence[byt
         ProofError: The leaf is not at that index of the tree with that root.
     """
     msg = "the entry is not in the tree that the checkpoint signs"
-    if not 0 <= index < size:
+    if not 0 <= index < size or len(leaf_hash) != len(EMPTY):
         raise ProofError(msg)
     last, result = size - 1, leaf_hash
     for step in proof:
@@ -110,7 +110,9 @@ def check_inclusion(leaf_hash: bytes, index: int, size: int, proof: Sequence[byt
         raise ProofError(msg)
 
 
-def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:
+def check_consistency(  # noqa: C901  the RFC's algorithm, step by step
+    old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
+) -> None:
     """Check that one tree extends another (RFC 9162, 2.1.4.2); 0 <= old <= new.
 
     Raises:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha512
 
 from governance.board import checkpoint
-from governance.board.checks import Check, CheckError
+from governance.board.checks import Check, CheckError, Need
 from governance.board.entries import (
     Ceremony,
     Constraint,
@@ -27,14 +27,13 @@ from governance.crypto import ceremony, group, ranking, schnorr, signature
 from governance.crypto.group import SIZE, Element
 from governance.errors import GovernanceError, MalformedError
 
+MIN_TRUSTEES = 2
 MAX_TRUSTEES = 9
 MAX_SEATS = 1000
 MIN_BALLOTS = 2
 
 
-def _require(holds: bool, check: Check, detail: str) -> None:  # noqa: FBT001  it reads as a sentence
-    if not holds:
-        raise CheckError(check, detail)
+_need = Need(Check.CEREMONY)
 
 
 @dataclass(slots=True)
@@ -68,15 +67,15 @@ class Keys:
             CheckError: `ceremony`.
         """
         entry, n = self.entry, self.n
-        _require(2 <= n <= MAX_TRUSTEES, Check.CEREMONY, f"there are {n} trustees, not 2 to {MAX_TRUSTEES}")
-        _require(n < 2 * entry.threshold <= 2 * n, Check.CEREMONY, f"a threshold of {entry.threshold} does not suit {n}")
+        _need(MIN_TRUSTEES <= n <= MAX_TRUSTEES, f"there are {n} trustees, not 2 to {MAX_TRUSTEES}")
+        _need(n < 2 * entry.threshold <= 2 * n, f"a threshold of {entry.threshold} does not suit {n}")
         numbers = [trustee.index for trustee in entry.trustees]
-        _require(numbers == list(range(1, n + 1)), Check.CEREMONY, "the trustees are not numbered 1 to n in order")
+        _need(numbers == list(range(1, n + 1)), "the trustees are not numbered 1 to n in order")
         identities = [entry.registrar.identity, *(trustee.identity for trustee in entry.trustees)]
         boxes = [trustee.box for trustee in entry.trustees]
-        _require(all(map(signature.is_good_key, identities)), Check.CEREMONY, "an identity is no good Ed25519 key")
-        _require(all(map(signature.is_good_box, boxes)), Check.CEREMONY, "a box key is of small order")
-        _require(len({*identities, *boxes}) == 2 * n + 1, Check.CEREMONY, "two of the ceremony's keys are the same")
+        _need(all(map(signature.is_good_key, identities)), "an identity is no good Ed25519 key")
+        _need(all(map(signature.is_good_box, boxes)), "a box key is of small order")
+        _need(len({*identities, *boxes}) == 2 * n + 1, "two of the ceremony's keys are the same")
 
     def signed(self, index: int, entry: Signed, check: Check = Check.CEREMONY) -> None:
         """Check that `index` is a trustee's and that the trustee signed.
@@ -84,7 +83,7 @@ class Keys:
         Raises:
             CheckError: `check`.
         """
-        _require(1 <= index <= self.n, check, f"there is no trustee {index}")
+        Need(check)(1 <= index <= self.n, f"there is no trustee {index}")
         key = self.entry.trustees[index - 1].identity
         try:
             signature.check(key, signed_bytes(entry), entry.signature, f"{entry.kind} of trustee {index}")
@@ -93,12 +92,12 @@ class Keys:
 
     def _before(self, done: Iterable[object], what: str) -> None:
         count = len(list(done))
-        _require(count == self.n, Check.CEREMONY, f"only {count} of {self.n} trustees {what}")
+        _need(count == self.n, f"only {count} of {self.n} trustees {what}")
 
     def commit(self, entry: TrusteeCommit) -> None:
         """Take in a trustee-commit."""
-        _require(entry.index not in self.commits, Check.CEREMONY, f"trustee {entry.index} committed twice")
-        _require(not self.key_entries, Check.CEREMONY, "a commit came after a key")
+        _need(entry.index not in self.commits, f"trustee {entry.index} committed twice")
+        _need(not self.key_entries, "a commit came after a key")
         self.signed(entry.index, entry)
         self.commits[entry.index] = entry.commit
 
@@ -106,9 +105,9 @@ class Keys:
         """Take in a trustee-key, whose bytes were committed to."""
         index = entry.index
         self._before(self.commits, "had committed before the first key")
-        _require(index not in self.dealings, Check.CEREMONY, f"trustee {index} gave two keys")
+        _need(index not in self.dealings, f"trustee {index} gave two keys")
         self.signed(index, entry)
-        _require(sha512(raw).digest() == self.commits[index], Check.CEREMONY, f"trustee {index}'s key was not committed to")
+        _need(sha512(raw).digest() == self.commits[index], f"trustee {index}'s key was not committed to")
         proof = schnorr.Proof(entry.proof.commitment, entry.proof.response)
         dealing = ceremony.Dealing(entry.commitments, proof)
         try:
@@ -120,15 +119,15 @@ class Keys:
         if len(self.dealings) == self.n:
             self.shares = {j: ceremony.public_share(self.dealings, j) for j in range(1, self.n + 1)}
             public = {self.public_key(), *self.shares.values()}
-            _require(group.IDENTITY not in public, Check.CEREMONY, "the public key or a trustee's share is the identity")
+            _need(group.IDENTITY not in public, "the public key or a trustee's share is the identity")
 
     def confirm(self, entry: TrusteeConfirm) -> None:
         """Take in a trustee-confirm."""
         self._before(self.dealings, "had given a key before the first confirmed")
-        _require(entry.index not in self.confirmed, Check.CEREMONY, f"trustee {entry.index} confirmed twice")
+        _need(entry.index not in self.confirmed, f"trustee {entry.index} confirmed twice")
         self.signed(entry.index, entry)
         keys = sha512(b"".join(self.key_entries[j] for j in range(1, self.n + 1))).digest()
-        _require(entry.keys == keys, Check.CEREMONY, f"trustee {entry.index} confirmed other keys")
+        _need(entry.keys == keys, f"trustee {entry.index} confirmed other keys")
         self.confirmed.add(entry.index)
 
     def is_agreed(self) -> None:
@@ -137,9 +136,9 @@ class Keys:
 
     def take_ready(self, context: bytes, entry: TrusteeReady) -> None:
         """Take in a trustee-ready for the manifest of ctx."""
-        _require(entry.index not in self.ready, Check.CEREMONY, f"trustee {entry.index} was ready twice")
+        _need(entry.index not in self.ready, f"trustee {entry.index} was ready twice")
         self.signed(entry.index, entry)
-        _require(entry.manifest == context, Check.CEREMONY, f"trustee {entry.index} is ready for another manifest")
+        _need(entry.manifest == context, f"trustee {entry.index} is ready for another manifest")
         proof = schnorr.Proof(entry.proof.commitment, entry.proof.response)
         try:
             ceremony.check_ready(context, entry.index, self.shares[entry.index], proof)
@@ -180,7 +179,7 @@ def check_manifest(entry: Manifest, keys: Keys, blob: Callable[[Ref], bytes]) ->
     Raises:
         CheckError: `manifest`, or `tree` where a large blob differs from its hash.
     """
-    need = lambda holds, detail: _require(holds, Check.MANIFEST, detail)  # noqa: E731
+    need = Need(Check.MANIFEST)
     need(entry.version == 1, f"version {entry.version} of the protocol is unknown")
     need(entry.election == keys.entry.election, "it is of another election than the ceremony")
     need(entry.ceremony == keys.cer, "it is of another ceremony")
@@ -202,19 +201,24 @@ def check_manifest(entry: Manifest, keys: Keys, blob: Callable[[Ref], bytes]) ->
 
 
 def _check_contest(contest: Contest, earlier: dict[str, Contest]) -> None:
-    need = lambda holds, detail: _require(holds, Check.MANIFEST, f"contest {contest.id}: {detail}")  # noqa: E731
+    need = Need(Check.MANIFEST, f"contest {contest.id}")
+    codec = Need(Check.CODEC, f"contest {contest.id}")
     ids = [candidate.id for candidate in contest.candidates]
     need(bool(ids), "it has no candidates")
     need(len(set(ids)) == len(ids), "two candidates have one id")
-    _require(
-        1 <= contest.max_ranks <= len(ids), Check.CODEC, f"contest {contest.id}: {contest.max_ranks} preferences of {len(ids)}"
+    codec(
+        1 <= contest.max_ranks <= len(ids),
+        f"{contest.max_ranks} preferences of {len(ids)}",
     )
-    _require(
-        ranking.fits(len(ids), contest.max_ranks), Check.CODEC, f"contest {contest.id}: it has too many possible rankings"
+    codec(
+        ranking.fits(len(ids), contest.max_ranks),
+        "it has too many possible rankings",
     )
     need(1 <= contest.seats <= MAX_SEATS, f"{contest.seats} seats are not 1 to {MAX_SEATS}")
     need(contest.min_ballots >= MIN_BALLOTS, "fewer than two ballots would be opened")
-    need(sum(candidate.reopen for candidate in contest.candidates) <= 1, "more than one candidate is re-open nominations")
+    need(
+        sum(candidate.reopen for candidate in contest.candidates) <= 1, "more than one candidate is re-open nominations"
+    )
     rule = contest.rule["id"]
     need(rule in RULES, f"the rule {rule!r:.80} is not offered")
     need(contest.rule.keys() == {"id"}, f"the rule {rule} has no such parameters")
@@ -228,7 +232,7 @@ def _check_contest(contest: Contest, earlier: dict[str, Contest]) -> None:
 
 def _check_constraint(contest: Contest, constraint: Constraint, allowed: set[str]) -> None:
     name = f"contest {contest.id}, constraint {constraint.attribute}={constraint.value}"[:200]
-    need = lambda holds, detail: _require(holds, Check.MANIFEST, f"{name}: {detail}")  # noqa: E731
+    need = Need(Check.MANIFEST, name)
     need(0 <= constraint.min <= constraint.max, "its minimum and maximum do not fit")
     need(constraint.seated >= 0, "fewer than no members are seated")
     need(len(set(constraint.candidates)) == len(constraint.candidates), "it names a candidate twice")
@@ -243,7 +247,7 @@ def _check_board(entry: Manifest, keys: Keys) -> None:
         witnesses = [checkpoint.read_key(text, checkpoint.WITNESS) for text in board.witnesses]
     except MalformedError as error:
         raise CheckError(Check.MANIFEST, f"board: {error}") from None
-    need = lambda holds, detail: _require(holds, Check.MANIFEST, f"board: {detail}")  # noqa: E731
+    need = Need(Check.MANIFEST, "board")
     need(log.name == board.origin, "the origin is not the name in the log's key")
     need(len({log.name, *(w.name for w in witnesses)}) == len(witnesses) + 1, "two keys have one name")
     ceremony_keys = {keys.entry.registrar.identity}
@@ -252,14 +256,14 @@ def _check_board(entry: Manifest, keys: Keys) -> None:
     need(len(own) == len(witnesses) + 1, "two keys are the same")
     need(own.isdisjoint(ceremony_keys), "a key of the board is a key of the ceremony")
     least = 1 if witnesses else 0
-    need(least <= board.quorum <= len(witnesses), f"a quorum of {board.quorum} does not suit {len(witnesses)} witnesses")
+    need(
+        least <= board.quorum <= len(witnesses), f"a quorum of {board.quorum} does not suit {len(witnesses)} witnesses"
+    )
 
 
-def _check_credentials(
-    entry: Manifest, keys: Keys, contests: list[str], blob: Callable[[Ref], bytes]
-) -> list[Style]:
+def _check_credentials(entry: Manifest, keys: Keys, contests: list[str], blob: Callable[[Ref], bytes]) -> list[Style]:
     """Every list of credentials: its contests, its signature, and every key on it."""
-    need = lambda holds, detail: _require(holds, Check.MANIFEST, f"credentials: {detail}")  # noqa: E731
+    need = Need(Check.MANIFEST, "credentials")
     need(bool(entry.credentials), "there is no list")
     styles: list[Style] = []
     for one in entry.credentials:
@@ -278,22 +282,25 @@ def _check_credentials(
     return styles
 
 
-def _check_list(one: Credentials, contests: list[str], need: Callable[[bool, str], None]) -> None:
+def _check_list(one: Credentials, contests: list[str], need: Need) -> None:
     need(bool(one.contests), "a list is for no contest")
     chosen = set(one.contests)
-    need(list(one.contests) == [contest for contest in contests if contest in chosen], "contests unknown or out of order")
+    need(
+        list(one.contests) == [contest for contest in contests if contest in chosen], "contests unknown or out of order"
+    )
     need(one.count >= 1, "a list is empty")
     need(one.count <= one.roll.count, "there are more credentials than voters on the roll")
     need(one.size == SIZE * one.count, "a list has another size than its count says")
 
 
-def _check_listed(listed: bytes, others: list[Style], need: Callable[[bool, str], None]) -> None:
+def _check_listed(listed: bytes, others: list[Style], need: Need) -> None:
     before = group.IDENTITY  # ascending from above the identity: no identity, no repetition
     for at in range(0, len(listed), SIZE):
         try:
             credential = group.decode(listed[at : at + SIZE])
         except MalformedError:
-            need(False, f"the credential {at // SIZE + 1} is no element of the group")  # noqa: FBT003
+            detail = f"credentials: number {at // SIZE + 1} is no element of the group"
+            raise CheckError(Check.MANIFEST, detail) from None
         need(credential > before, "a list is not sorted, repeats a key, or has the identity")
         need(not any(credential in style for style in others), "a credential stands on two lists")
         before = credential

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from governance.board import canonical
-from governance.board.checks import Check, CheckError
+from governance.board.checks import Check, CheckError, Need
 from governance.board.entries import Contest, Count, Decrypt, Ref, Result, Shuffle, Void
 from governance.board.setup import Keys
 from governance.count import rules
@@ -126,8 +126,7 @@ class Tally:
         return max(2, self.keys.entry.threshold)
 
     def _need(self, holds: bool, check: Check, detail: str) -> None:  # noqa: FBT001  it reads as a sentence
-        if not holds:
-            raise CheckError(check, f"contest {self.contest.id}: {detail}")
+        Need(check, f"contest {self.contest.id}")(holds, detail)
 
     def _ciphertexts(self, blob: bytes, check: Check) -> list[Ciphertext]:
         try:
@@ -145,7 +144,9 @@ class Tally:
         self._need(not begun, Check.CLOSE, "it is void after it was begun")
         least = self.contest.min_ballots
         self._need(self.size < least, Check.CLOSE, f"it is void although it has {self.size} of {least} ballots")
-        self._need(entry.ballots == self.size, Check.CLOSE, f"{entry.ballots} ballots are not the {self.size} there are")
+        self._need(
+            entry.ballots == self.size, Check.CLOSE, f"{entry.ballots} ballots are not the {self.size} there are"
+        )
         self.void = True
         self.elected = ()
 
@@ -162,7 +163,9 @@ class Tally:
         self._need(entry.mixer == number, Check.SHUFFLE, f"mixer {entry.mixer} comes where mixer {number} should")
         self._need(entry.trustee not in self.mixers, Check.SHUFFLE, f"trustee {entry.trustee} mixes twice")
         self.keys.signed(entry.trustee, entry, Check.SHUFFLE)
-        self._need(entry.input == ref(self.last), Check.MIX_INPUT, f"mixer {number} mixed another list than it was given")
+        self._need(
+            entry.input == ref(self.last), Check.MIX_INPUT, f"mixer {number} mixed another list than it was given"
+        )
         self._need(entry.output.size == len(self.last), Check.SHUFFLE, f"mixer {number} changed the number of ballots")
         proof_size = shuffle.proof_size(self.size)
         self._need(entry.proof.size == proof_size, Check.SHUFFLE, f"mixer {number}'s proof has a wrong size")
@@ -189,7 +192,9 @@ class Tally:
         self._need(trustee not in self.decrypted, Check.DECRYPT, f"trustee {trustee} decrypts twice")
         self.keys.signed(trustee, entry, Check.DECRYPT)
         self._need(entry.input == ref(self.last), Check.DECRYPT, f"trustee {trustee} decrypted another list")
-        self._need(entry.factors.size == 32 * self.size, Check.DECRYPT, f"trustee {trustee}'s factors have a wrong size")
+        self._need(
+            entry.factors.size == 32 * self.size, Check.DECRYPT, f"trustee {trustee}'s factors have a wrong size"
+        )
         place = decryption.Place(self.ctx, self.contest.id, trustee)
         try:
             factors = group.decode_list(blob(entry.factors))

@@ -10,7 +10,7 @@ from hashlib import sha256, sha512
 
 from governance.board import checkpoint, merkle
 from governance.board import entries as e
-from governance.board.checks import Check, CheckError
+from governance.board.checks import Check, CheckError, Need
 from governance.board.judge import Judge
 from governance.board.record import Source, read_blob
 from governance.board.tally import MAX_COUNT
@@ -104,9 +104,7 @@ def judge(source: Source, *, whole: bool = False) -> tuple[Report, Judge | None]
 
 
 class _Verification:
-    def __init__(
-        self, source: Source, earlier: Sequence[bytes], *, whole: bool, progress: Progress | None
-    ) -> None:
+    def __init__(self, source: Source, earlier: Sequence[bytes], *, whole: bool, progress: Progress | None) -> None:
         self._source = source
         self._earlier = earlier
         self._whole = whole
@@ -162,11 +160,9 @@ class _Verification:
                     survey.roots[survey.tree.size] = survey.tree.root()
                 if survey.tree.size % 1000 == 0:
                     self._progress("form", survey.tree.size, 0)
-            if not survey.tree.size:
-                msg = "the record has no entries"
-                raise MalformedError(msg)
         except MalformedError as error:
             raise CheckError(Check.FORM, f"entry {survey.tree.size + 1}: {error}") from None
+        Need(Check.FORM)(survey.tree.size > 0, "the record has no entries")
         survey.digest = running.digest()
         self._report.root = survey.tree.root().hex()
         self._form_of_blobs(survey)
@@ -242,25 +238,32 @@ class _Verification:
             return
         log = checkpoint.read_key(manifest.board.key, checkpoint.LOG)
         witnesses = [checkpoint.read_key(text, checkpoint.WITNESS) for text in manifest.board.witnesses]
+        need = Need(Check.BOARD)
         try:
             final = checkpoint.parse(self._source.checkpoint())
             checkpoint.check_log(final, log)
-            _need(final.size == survey.tree.size, f"the checkpoint is of {final.size} entries, not {survey.tree.size}")
-            _need(final.root == survey.tree.root(), "the checkpoint is of other entries: its root differs")
+            need(final.size == survey.tree.size, f"the checkpoint is of {final.size} entries, not {survey.tree.size}")
+            need(final.root == survey.tree.root(), "the checkpoint is of other entries: its root differs")
             cosigned = checkpoint.cosigners(final, witnesses)
-            _need(cosigned >= manifest.board.quorum, f"{cosigned} of {manifest.board.quorum} witnesses cosigned")
+            need(cosigned >= manifest.board.quorum, f"{cosigned} of {manifest.board.quorum} witnesses cosigned")
             for one in self._earlier:
                 self._extends(survey, one, log)
         except (MalformedError, ProofError) as error:
             raise CheckError(Check.BOARD, str(error)) from None
-        self._pass(Check.BOARD, f"signed by the log, cosigned by {cosigned} of {manifest.board.quorum} witnesses needed")
+        self._pass(
+            Check.BOARD, f"signed by the log, cosigned by {cosigned} of {manifest.board.quorum} witnesses needed"
+        )
 
     def _extends(self, survey: _Survey, one: bytes, log: checkpoint.VerifierKey) -> None:
         earlier = checkpoint.parse(one)
         checkpoint.check_log(earlier, log)
-        _need(earlier.size <= survey.tree.size, f"an earlier checkpoint is of {earlier.size} entries: some were taken back")
+        need = Need(Check.BOARD)
+        need(
+            earlier.size <= survey.tree.size,
+            f"an earlier checkpoint is of {earlier.size} entries: some were taken back",
+        )
         same = survey.roots.get(earlier.size) == earlier.root
-        _need(same, f"the record does not extend an earlier checkpoint of {earlier.size} entries")
+        need(same, f"the record does not extend an earlier checkpoint of {earlier.size} entries")
 
     def _outcome(self, judge: Judge) -> None:
         self._report.cancelled = judge.phase is judge.phase.CANCELLED
@@ -270,11 +273,6 @@ class _Verification:
             if tally.elected is not None:
                 blank, invalid = (tally.opened.blank, tally.opened.invalid) if tally.opened else (0, 0)
                 self._report.contests[name] = Outcome(tally.size, blank, invalid, tally.elected)
-
-
-def _need(holds: bool, detail: str) -> None:  # noqa: FBT001  it reads as a sentence
-    if not holds:
-        raise ProofError(detail)
 
 
 def _survey_entry(survey: _Survey, raw: bytes, entry: e.Entry) -> None:
@@ -288,7 +286,11 @@ def _survey_entry(survey: _Survey, raw: bytes, entry: e.Entry) -> None:
         case e.Ceremony() if not report.ceremony:
             report.ceremony, report.election = sha512(raw).hexdigest(), entry.election
         case e.Manifest() if not report.manifest:
-            report.manifest, report.origin, report.log_key = sha512(raw).hexdigest(), entry.board.origin, entry.board.key
+            report.manifest, report.origin, report.log_key = (
+                sha512(raw).hexdigest(),
+                entry.board.origin,
+                entry.board.key,
+            )
             survey.contests = {contest.id for contest in entry.contests}
         case e.Ballot():
             survey.ballots += 1

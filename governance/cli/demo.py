@@ -34,13 +34,19 @@ Ballots = list[tuple[int, Sequence[int]]]
 @click.option("--ballots", type=click.IntRange(1, MAX_BALLOTS), help="How many sealed ballots are cast.")
 @click.option("--candidates", type=click.IntRange(1, MAX_CANDIDATES), help="How many stand.")
 @click.option("--seats", type=click.IntRange(1, 1000), help="How many are elected (with --papers: as the file says).")
-@click.option("--papers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Seal every paper of a BLT file.")
+@click.option(
+    "--papers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Seal every paper of a BLT file."
+)
 @click.option("--trustees", type=click.IntRange(2, 9), default=3, show_default=True)
 @click.option("--threshold", type=click.IntRange(1, 9), help="How many trustees can open; more than half if not given.")
 @click.option("--mixers", type=click.IntRange(2, 9), help="How many trustees mix; two or the threshold if not given.")
-@click.option("--seed", help="Makes the same election again. Never for a real one: whoever knows it knows every secret.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the record is written.")
-def command(  # noqa: PLR0913  interfaces.md has so many options
+@click.option(
+    "--seed", help="Makes the same election again. Never for a real one: whoever knows it knows every secret."
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the record is written."
+)
+def command(
     ballots: int | None,
     candidates: int | None,
     seats: int | None,
@@ -112,7 +118,9 @@ def _time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _random(ballots: int, candidates: int, seats: int, draw: Draw) -> tuple[str, tuple[str, ...], int, Ballots, tuple[int, ...]]:
+def _random(
+    ballots: int, candidates: int, seats: int, draw: Draw
+) -> tuple[str, tuple[str, ...], int, Ballots, tuple[int, ...]]:
     """Ballots of invented voters, who lean to some candidates; some vote again, some leave theirs blank."""
     names = tuple(f"Candidate {i}" for i in range(1, candidates + 1))
     longest = Plan("demo", "", names, seats, [], 0, (), "", "").max_ranks()

@@ -34,7 +34,7 @@ def _xor(left: bytes, right: bytes) -> bytes:
 def hash_to_scalar(message: bytes, context: bytes) -> int:
     """RFC 9497, section 4.1: expand_message_xmd (RFC 9380, 5.3.1) with SHA-512 to one block of 64 bytes."""
     tag = b"HashToScalar-" + context
-    tag = (sha512(b"H2C-OVERSIZE-DST-" + tag).digest() if len(tag) > 255 else tag)  # noqa: PLR2004  RFC 9380, 5.3.3
+    tag = sha512(b"H2C-OVERSIZE-DST-" + tag).digest() if len(tag) > 255 else tag  # noqa: PLR2004  RFC 9380, 5.3.3
     suffix = tag + bytes([len(tag)])
     first = sha512(bytes(_BLOCK) + message + struct.pack(">H", 64) + b"\0" + suffix).digest()
     return group.reduce(sha512(first + b"\1" + suffix).digest())

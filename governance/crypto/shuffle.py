@@ -125,7 +125,9 @@ def _transcript(
     return transcript
 
 
-def _challenge(transcript: Transcript, proof_chain: Sequence[Element], t: Sequence[Element], t_hat: Sequence[Element]) -> int:
+def _challenge(
+    transcript: Transcript, proof_chain: Sequence[Element], t: Sequence[Element], t_hat: Sequence[Element]
+) -> int:
     transcript.absorb_elements("chain", proof_chain)
     transcript.absorb_elements("t", t)
     transcript.absorb_elements("that", t_hat)

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256, sha512
 
-from governance.board import making, tally
 from governance.board import entries as e
+from governance.board import making, tally
 from governance.board.ledger import Ledger
 from governance.count import blt
 from governance.crypto import ceremony, credentials, group, randomness, ranking, signature
@@ -304,4 +304,3 @@ class Rehearsal:
             )
             files[f"{CONTEST}.json"] = tally.count_blob(counted)
         return files
-
