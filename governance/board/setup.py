@@ -1,6 +1,7 @@
 """The ceremony and the manifest of a record, judged (protocol.md, sections 4, 6 and 7)."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha512
@@ -192,9 +193,9 @@ def check_manifest(entry: Manifest, keys: Keys, blob: Callable[[Ref], bytes]) ->
         need(contest.id not in known, f"two contests have the id {contest.id}")
         _check_contest(contest, known)
         known[contest.id] = contest
-    reopens = [c.id for contest in entry.contests for c in contest.candidates if c.reopen]
-    everybody = [c.id for contest in entry.contests for c in contest.candidates]
-    need(all(everybody.count(one) == 1 for one in reopens), "a re-open candidate stands in two contests")
+    standing = Counter(c.id for contest in entry.contests for c in contest.candidates)
+    reopens = {c.id for contest in entry.contests for c in contest.candidates if c.reopen}
+    need(all(standing[one] == 1 for one in reopens), "a re-open candidate stands in two contests")
     constrained = {one for contest in entry.contests for c in contest.constraints for one in c.candidates}
     need(constrained.isdisjoint(reopens), "a re-open candidate stands in a constraint")
     return _check_credentials(entry, keys, list(known), blob)

@@ -12,7 +12,7 @@ import click
 
 from governance.board import verify
 from governance.board.record import RecordFile
-from governance.count import blt
+from governance.count import blt_reader
 from governance.crypto import randomness
 from governance.crypto.randomness import Draw
 from governance.errors import GovernanceError
@@ -141,7 +141,7 @@ def _choice(voter: int, candidates: int, longest: int, draw: Draw) -> tuple[int,
 
 def _from_file(path: Path, seats: int | None, draw: Draw) -> tuple[str, tuple[str, ...], int, Ballots, tuple[int, ...]]:
     """Every paper of a BLT file as a ballot of its own, in an order that says nothing of the file's."""
-    election = blt.read(path.read_bytes())
+    election = blt_reader.read(path.read_bytes())
     papers = list(_each_paper(election.profile(election.names).papers))
     order = randomness.permutation(draw, len(papers))
     cast: Ballots = [(voter, papers[which]) for voter, which in enumerate(order)]

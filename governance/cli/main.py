@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from governance.cli.count import count
 from governance.cli.demo import command as demo
 from governance.cli.verify import command as verify
 from governance.errors import GovernanceError
@@ -30,5 +31,6 @@ def main() -> None:
     """Run, count and verify the elections of an advisory group."""
 
 
+main.add_command(count)
 main.add_command(demo)
 main.add_command(verify)
