@@ -11,7 +11,12 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from math import ceil, floor, gcd
 
+from governance.errors import RuleError
+
 Bounds = tuple[int, int]
+
+MAX_PIVOTS = 10_000
+"""Steps of the solver for one contest: real constraints take a few hundred, hostile ones would take for ever."""
 
 
 class Ways:
@@ -29,13 +34,18 @@ class Ways:
         self._value += [Fraction(sum(cells[cell][0] for cell in members)) for members, _ in rows]
         self._rows = {self._cells + row: dict.fromkeys(members, 1) for row, (members, _) in enumerate(rows)}
         self._scales = dict.fromkeys(self._rows, 1)
+        self._pivots = 0
 
     def narrow(self, cell: int, bounds: Bounds) -> None:
         """Keep only the ways that choose a number within these bounds for this cell, for good."""
         self._bound(cell, bounds)
 
     def find(self) -> tuple[int, ...] | None:
-        """One way, a number for each cell; None if there is none."""
+        """One way, a number for each cell; None if there is none.
+
+        Raises:
+            RuleError: The constraints are so entangled that it would take too long to tell.
+        """
         if any(low > high for low, high in self._bounds) or not self._repair():
             return None
         values = self._value[: self._cells]
@@ -99,6 +109,9 @@ class Ways:
 
     def _pivot(self, leaving: int, entering: int, target: int) -> None:
         """Set the basic variable `leaving` to `target`, and let `entering` take its place."""
+        self._pivots += 1
+        if self._pivots > MAX_PIVOTS:
+            raise RuleError("the constraints are so entangled that nobody can tell in time who may still be elected")
         row, scale = self._rows.pop(leaving), self._scales.pop(leaving)
         coefficient = row.pop(entering)
         step = (target - self._value[leaving]) * scale / coefficient

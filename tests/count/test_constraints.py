@@ -1,5 +1,6 @@
 """Guarded and doomed: the published examples, and every way tried out."""
 
+from hashlib import sha256
 from itertools import chain, product
 from math import prod
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from governance.count import rules
+from governance.count.ballots import profile
 from governance.count.constraints import Constraint, Group, Limits
 from governance.count.ways import Ways
-from governance.errors import MalformedError
+from governance.errors import MalformedError, RuleError
 from tests.count import cases
 from tests.count.polls import MOST_OFTEN, OFTEN
 
@@ -203,3 +206,21 @@ def test_seated_members_take_places() -> None:
 def test_a_constraint_that_contradicts_itself_is_refused(constraint: Constraint, words: str) -> None:
     with pytest.raises(MalformedError, match=words):
         constraint.group(["a", "b"])
+
+
+def test_constraints_that_nobody_can_decide_in_time_are_refused() -> None:
+    """A market split problem: exact numbers for 20 random halves of 60 candidates."""
+    bits = [hash_of(number) for number in range(20)]
+    ids = [f"c{i}" for i in range(60)]
+    constraints = []
+    for number, mask in enumerate(bits):
+        members = tuple(name for i, name in enumerate(ids) if mask >> i & 1)
+        half = len(members) // 2
+        constraints.append(Constraint(f"a{number}", "yes", half, half, members))
+
+    with pytest.raises(RuleError, match="entangled"):
+        rules.count("scottish-stv", profile(ids, []), seats=30, order=ids, constraints=constraints)
+
+
+def hash_of(number: int) -> int:
+    return int.from_bytes(sha256(bytes([number])).digest()[:8], "big")
