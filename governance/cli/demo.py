@@ -118,11 +118,17 @@ def _time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _random(
-    ballots: int, candidates: int, seats: int, draw: Draw
-) -> tuple[str, tuple[str, ...], int, Ballots, tuple[int, ...]]:
+GIVEN = ("Amina", "Bruno", "Chidi", "Dalia", "Eero", "Farida", "Goran", "Hana", "Iqbal", "Jacinta", "Kofi", "Lucía")
+FAMILY = ("Abara", "Benali", "Castillo", "Dlamini", "Eriksen", "Fonseca", "Ghimire", "Haddad", "Ito", "Jurić", "Kamau")
+
+
+def _random(ballots: int, candidates: int, seats: int, draw: Draw) -> tuple[str, tuple[str, ...], int, Ballots, tuple[int, ...]]:
     """Ballots of invented voters, who lean to some candidates; some vote again, some leave theirs blank."""
-    names = tuple(f"Candidate {i}" for i in range(1, candidates + 1))
+    lists = len(GIVEN) * len(FAMILY)  # the two have no common divisor, so that many pairs are all different
+    names = tuple(
+        f"{GIVEN[i % len(GIVEN)]} {FAMILY[i % len(FAMILY)]}" + (f" {i // lists + 1}" if i >= lists else "")
+        for i in range(candidates)
+    )
     longest = Plan("demo", "", names, seats, [], 0, (), "", "").max_ranks()
     again = ballots // AGAIN if ballots > AGAIN else 0
     first = [(voter, _choice(voter, candidates, longest, draw)) for voter in range(ballots - again)]
@@ -131,11 +137,11 @@ def _random(
 
 
 def _choice(voter: int, candidates: int, longest: int, draw: Draw) -> tuple[int, ...]:
-    """A ranking: the stronger of a few drawn candidates goes first, and its length is drawn too."""
+    """A ranking: whoever stands earlier on the list is liked a little more, and its length is drawn too."""
     if voter % BLANK == BLANK - 1:
         return ()
-    order = randomness.permutation(draw, candidates)
-    order.sort(key=lambda candidate: candidate * randomness.below(draw, 100))
+    liking = [randomness.below(draw, 1000) + 500 * candidate // candidates for candidate in range(candidates)]
+    order = sorted(range(candidates), key=liking.__getitem__)
     return tuple(order[: 1 + randomness.below(draw, longest)])
 
 

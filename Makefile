@@ -1,0 +1,89 @@
+# `make run` and `make test` are all that a newcomer needs; `make help` lists the rest.
+# Wanted on the machine: Python 3.11 or later with venv, git, make. Everything else goes into .venv.
+
+PORT ?= 8000
+ARGS ?=
+SECONDS ?= 600
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --require-hashes --only-binary :all: --requirement
+DEMO := instance/demonstration
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format bench fuzz long wheel lock
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+# ---- set-up: a stamp for each step, so that a second run does nothing ------------------------------------------------
+
+# An environment that was copied, or whose Python is gone, would run other code or none: then make it again.
+ifneq ($(shell $(BIN)/python -V >/dev/null 2>&1 && cat $(VENV)/place),$(CURDIR))
+.PHONY: $(VENV)/place
+endif
+
+$(VENV)/place: requirements/pip.txt
+	@python=$$(sh tools/python) && \
+	echo "Making $(VENV) with $$python" && \
+	rm -rf $(VENV) && "$$python" -m venv $(VENV)
+	@$(INSTALL) requirements/pip.txt
+	@echo "$(CURDIR)" > $@
+
+$(VENV)/installed: $(VENV)/place requirements/run.txt pyproject.toml
+	@echo "Installing what the programs need (requirements/run.txt)"
+	@$(INSTALL) requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
+	@echo "Installing what the tests need (requirements/dev.txt)"
+	@$(INSTALL) requirements/dev.txt
+	@touch $@
+
+$(DEMO): | $(VENV)/installed
+	@echo "Holding the demonstration election (60 ballots, made-up people), once: $(DEMO)"
+	@mkdir -p instance && rm -rf $(DEMO).new
+	@$(BIN)/governance demo --ballots 60 --candidates 7 --seats 3 --seed demonstration --out $(DEMO).new
+	@mv $(DEMO).new $(DEMO)
+
+# ---- what people do --------------------------------------------------------------------------------------------------
+
+run: $(VENV)/installed $(DEMO) ## Hold a demonstration election and show its result on http://127.0.0.1:8000 (PORT=… for another port)
+	@echo "Serving the demonstration's result on http://127.0.0.1:$(PORT) (the record: $(DEMO)). Ctrl+C stops it."
+	@exec $(BIN)/flask --app wsgi run --host 127.0.0.1 --port $(PORT)
+
+test: $(VENV)/installed-dev ## Run every test, the browser's too (ARGS='-k name' to choose)
+	@CHROMIUM="$$(sh tools/chromium --install)" $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(VENV)/installed-dev ## Check style, types, imports, dependencies, templates
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+	$(BIN)/djlint templates --lint --quiet
+
+format: $(VENV)/installed-dev ## Put the code into the house's form
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed ## Print how long each step of an election takes (ARGS='--ballots 1000'; figures, never a verdict)
+	@$(BIN)/python -m bench.protocol $(ARGS)
+
+fuzz: $(VENV)/installed ## Feed odd bytes to whatever reads bytes from outside (SECONDS=600 for each reader; by hand)
+	@$(PIP) install atheris
+	@$(BIN)/python tools/fuzz.py all $(SECONDS)
+
+long: $(VENV)/installed-dev ## Run the property tests many more times, then fuzz (takes hours; by hand)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile=long -m 'not browser' $(ARGS)
+	@$(MAKE) fuzz
+
+wheel: $(VENV)/installed ## Build dist/governance-*.whl
+	@rm -f dist/*.whl
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@ls -l dist/*.whl
+
+lock: $(VENV)/installed ## Look for newer packages and write requirements/*.txt anew
+	@$(PIP) install uv && PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/lock

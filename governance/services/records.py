@@ -1,0 +1,279 @@
+"""What a published record says, for a page to show (docs/protocol.md, sections 7, 9, 11 and 13).
+
+It checks the form, and no proof: that is the work of `governance verify`, which every page that shows a record names.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha512
+from pathlib import Path
+from typing import Any
+
+from governance.board import canonical, checkpoint, entries
+from governance.board.entries import Candidate, Ref
+from governance.board.record import RecordFile, Source, read_blob
+from governance.errors import MalformedError
+
+BLOB_LIMIT = 64 * 2**20  # bytes; a count blob may not be larger (section 13)
+
+VOTES = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
+
+Known = Mapping[str, Candidate]
+Json = Any  # canonical, but its shape not yet looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One round of the count; votes exactly as the record has them."""
+
+    number: int
+    action: str
+    moved: tuple[str, ...]
+    elected: tuple[str, ...]
+    excluded: tuple[str, ...]
+    tallies: Mapping[str, Decimal]
+    non_transferable: Decimal
+    quota: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """All the votes of the round, those that could go no further among them."""
+        return sum(self.tallies.values(), self.non_transferable)
+
+    @property
+    def whole(self) -> bool:
+        """Whether no vote has been divided."""
+        return all(votes == int(votes) for votes in (*self.tallies.values(), self.non_transferable, self.quota))
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Candidates with equal votes, whose turn it was, and what decided: a round's number, or None for the lots."""
+
+    stage: int
+    among: tuple[str, ...]
+    chosen: str
+    by_stage: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A contest's result: how many papers, who is elected, round by round."""
+
+    blank: int
+    invalid: int
+    valid: int
+    quota: Decimal
+    elected: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    ties: tuple[Tie, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What was voted on; `ballots` are those that count, `voters` those who could have voted."""
+
+    id: str
+    title: str
+    seats: int
+    max_ranks: int
+    min_ballots: int
+    rule: str
+    constrained: bool
+    candidates: Known
+    voters: int
+    ballots: int
+    void: bool
+    count: Count | None
+
+    @property
+    def winners(self) -> tuple[Candidate, ...]:
+        """The people elected, in order."""
+        elected = self.count.elected if self.count else ()
+        return tuple(self.candidates[id_] for id_ in elected if not self.candidates[id_].reopen)
+
+    @property
+    def reopened(self) -> bool:
+        """Whether the choice "re-open nominations" was elected."""
+        return self.count is not None and len(self.winners) < len(self.count.elected)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What a reader compares with what was published elsewhere; the names are those of `governance verify --json`."""
+
+    ceremony: str
+    manifest: str
+    origin: str
+    log_key: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSummary:
+    """An election as its record tells it; `replaced` ballots were followed by another of the same voter."""
+
+    election: str
+    title: str
+    opens: datetime
+    closes: datetime
+    trustees: int
+    threshold: int
+    replaced: int
+    cancelled: str | None
+    contests: tuple[Contest, ...]
+    fingerprints: Fingerprints
+
+
+def find_record(folder: Path) -> Path | None:
+    """The record that a folder holds, if there is one; of several, the first by name."""
+    return min((path for path in folder.glob("*.record.zip") if path.is_file()), default=None)
+
+
+def read_summary(path: Path) -> RecordSummary:
+    """What the record in this file says.
+
+    Raises:
+        MalformedError: The file is no record, or lacks something that a page shows.
+    """
+    with path.open("rb") as file:
+        record = RecordFile(file)
+        return _Reading(record).summary()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The entries that a page speaks of, gathered in one pass; ballots are not kept."""
+
+    source: Source
+    ceremony: tuple[entries.Ceremony, bytes] | None = None
+    manifest: tuple[entries.Manifest, bytes] | None = None
+    counting: dict[bytes, frozenset[str]] = field(default_factory=dict)  # each credential's last ballot: its contests
+    cast: int = 0
+    closes: str | None = None
+    cancelled: str | None = None
+    void: set[str] = field(default_factory=set)
+    results: dict[str, Ref] = field(default_factory=dict)
+    counts: dict[str, Ref] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for data in self.source.entries():
+            self._take(entries.parse(data), data)
+
+    def _take(self, entry: entries.Entry, data: bytes) -> None:
+        match entry:
+            case entries.Ceremony():
+                self.ceremony = entry, data
+            case entries.Manifest():
+                self.manifest = entry, data
+            case entries.Ballot():
+                self.counting[entry.credential] = frozenset(vote.id for vote in entry.contests)
+                self.cast += 1
+            case entries.Extend():
+                self.closes = entry.closes
+            case entries.Cancel():
+                self.cancelled = entry.reason
+            case entries.Void():
+                self.void.add(entry.contest)
+            case entries.Result():
+                self.results[entry.contest] = entry.ballots
+            case entries.Count():
+                self.counts[entry.contest] = entry.stages
+            case _:
+                pass
+
+    def summary(self) -> RecordSummary:
+        if self.ceremony is None or self.manifest is None:
+            raise MalformedError("the record has no key ceremony or no manifest")
+        (ceremony, ceremony_bytes), (manifest, manifest_bytes) = self.ceremony, self.manifest
+        return RecordSummary(
+            election=manifest.election,
+            title=manifest.title,
+            opens=datetime.fromisoformat(manifest.opens),
+            closes=datetime.fromisoformat(self.closes or manifest.closes),
+            trustees=len(ceremony.trustees),
+            threshold=ceremony.threshold,
+            replaced=self.cast - len(self.counting),
+            cancelled=self.cancelled,
+            contests=tuple(self._contest(contest, manifest.credentials) for contest in manifest.contests),
+            fingerprints=Fingerprints(
+                ceremony=sha512(ceremony_bytes).hexdigest(),
+                manifest=sha512(manifest_bytes).hexdigest(),
+                origin=manifest.board.origin,
+                log_key=manifest.board.key,
+                root=checkpoint.parse(self.source.checkpoint()).root.hex(),
+            ),
+        )
+
+    def _contest(self, contest: entries.Contest, credentials: Iterable[entries.Credentials]) -> Contest:
+        candidates = {candidate.id: candidate for candidate in contest.candidates}
+        result, count = self.results.get(contest.id), self.counts.get(contest.id)
+        return Contest(
+            id=contest.id,
+            title=contest.title,
+            seats=contest.seats,
+            max_ranks=contest.max_ranks,
+            min_ballots=contest.min_ballots,
+            rule=contest.rule["id"],
+            constrained=bool(contest.constraints),
+            candidates=candidates,
+            voters=sum(style.count for style in credentials if contest.id in style.contests),
+            ballots=sum(contest.id in contests for contests in self.counting.values()),
+            void=contest.id in self.void,
+            count=_count(self._blob(result), self._blob(count), candidates) if result and count else None,
+        )
+
+    def _blob(self, ref: Ref) -> Json:
+        if ref.size > BLOB_LIMIT:
+            raise MalformedError("a blob is too large to be shown")
+        return canonical.parse(read_blob(self.source, ref))
+
+
+def _count(result: Json, count: Json, known: Known) -> Count:
+    try:
+        return Count(
+            blank=int(result["blank"]),
+            invalid=int(result["invalid"]),
+            valid=int(count["valid"]),
+            quota=_votes(count["quota"]),
+            elected=_ids(count["elected"], known),
+            withdrawn=_ids(count["withdrawn"], known),
+            stages=tuple(_stage(stage, known) for stage in count["stages"]),
+            ties=tuple(_tie(tie, known) for tie in count["ties"]),
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        raise MalformedError("the result is not of the form that a count has") from error
+
+
+def _stage(stage: Json, known: Known) -> Stage:
+    return Stage(
+        number=int(stage["number"]),
+        action=str(stage["action"]),
+        moved=_ids(stage["candidates"], known),
+        elected=_ids(stage["elected"], known),
+        excluded=_ids(stage["excluded"], known),
+        tallies={id_: _votes(stage["tallies"][id_]) for id_ in known},
+        non_transferable=_votes(stage["non_transferable"]),
+        quota=_votes(stage["quota"]),
+    )
+
+
+def _tie(tie: Json, known: Known) -> Tie:
+    by_stage = None if tie["by"] == "lot" else int(str(tie["by"]).removeprefix("stage "))
+    (chosen,) = _ids([tie["chosen"]], known)
+    return Tie(int(tie["stage"]), _ids(tie["among"], known), chosen, by_stage)
+
+
+def _ids(values: Iterable[Json], known: Known) -> tuple[str, ...]:
+    """Ids that all stand in the contest."""
+    return tuple(known[value].id for value in values)
+
+
+def _votes(text: Json) -> Decimal:
+    if not VOTES.fullmatch(text):
+        raise ValueError(text)
+    return Decimal(text)

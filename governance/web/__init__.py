@@ -1,0 +1,1 @@
+"""The pages, on Flask: shape in, one service called, a page out."""

@@ -1,0 +1,44 @@
+"""How templates write numbers, names and moments."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from flask import Flask
+
+
+def whole(votes: Decimal) -> str:
+    """The part before the point."""
+    return f"{votes:f}".partition(".")[0]
+
+
+def fraction(votes: Decimal) -> str:
+    """The point and what follows it, as many places as the record has; empty where it has none."""
+    _, point, places = f"{votes:f}".partition(".")
+    return point + places
+
+
+def short(votes: Decimal) -> str:
+    """A number for a sentence: no zeros that say nothing."""
+    text = f"{votes:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def moment(value: datetime) -> str:
+    return f"{value.day} {value:%B %Y, %H:%M} UTC"
+
+
+def size(count: int) -> str:
+    """Bytes in a unit that people use."""
+    kilobytes = -(-count // 1000)
+    return f"{kilobytes} kB" if kilobytes < 1000 else f"{kilobytes / 1000:.1f} MB"  # noqa: PLR2004  kB in a MB
+
+
+def series(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Each name with what stands before it: "A", ", B", " and C"."""
+    last = len(names) - 1
+    return [("" if i == 0 else " and " if i == last else ", ", name) for i, name in enumerate(names)]
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters.update(whole=whole, fraction=fraction, short=short, moment=moment, size=size, series=series)

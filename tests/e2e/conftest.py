@@ -1,0 +1,65 @@
+"""A browser, and our application served to it on a free port."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from governance.web.app import create_app
+
+FLAGS = (  # the first, because Chromium refuses to run as root with its sandbox; the others, so that it calls nobody
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+Serve = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+@contextmanager
+def _served(config: dict[str, object]) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(config), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Serve]:
+    """Serve the records of a folder; the answer is the address of the front page."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with ExitStack() as stack:
+
+        def start(folder: Path, **config: object) -> str:
+            return stack.enter_context(_served({"RECORDS": folder, **config}))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """A folder that git ignores, for people to look at."""
+    folder = Path(__file__).parents[2] / "screenshots"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,96 @@
+"""What a reader does on the front page: go everywhere by keyboard, scroll the table, take the record home."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Serve
+from tests.services.a_record import NAMES, write_record
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_record(tmp_path_factory.mktemp("record"))
+
+
+@pytest.fixture(scope="module")
+def address(serve: Serve, record: Path) -> str:
+    return serve(record.parent)
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 375, "height": 800})
+    tab = context.new_page()
+    tab.goto(address)
+    yield tab
+    context.close()
+
+
+def test_the_keyboard_reaches_everything_in_order(page: Page) -> None:
+    reached = []
+    for _ in range(page.locator("a, [tabindex='0']").count()):
+        page.keyboard.press("Tab")
+        focus = page.locator(":focus")
+        reached.append(focus.get_attribute("href") or focus.get_attribute("role"))
+        assert focus.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+
+    assert reached == ["#content", "/", "region", "/records/advisory-2026.record.zip"]
+
+
+def test_the_first_key_offers_to_skip_to_the_content(page: Page) -> None:
+    skip = page.get_by_role("link", name="Skip to the content")
+    page.keyboard.press("Tab")
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_the_table_scrolls_in_a_region_of_its_own_and_names_stay(page: Page) -> None:
+    region = page.get_by_role("region", name="Votes after each round")
+    region.focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.scroll').scrollLeft > 50")
+
+    expect(region.get_by_role("rowheader", name=NAMES[0])).to_be_in_viewport(ratio=1)
+
+
+def test_places_that_are_all_zero_are_not_read_aloud(page: Page) -> None:
+    row = page.get_by_role("row", name=NAMES[0])
+
+    expect(row.get_by_role("cell", name="15", exact=True)).to_have_count(4)
+
+
+def test_the_record_is_downloaded_as_it_is(page: Page, record: Path) -> None:
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the record").click()
+
+    assert download.value.suggested_filename == record.name
+    assert Path(download.value.path()).read_bytes() == record.read_bytes()
+
+
+def test_it_prints_without_cutting_the_table(page: Page) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 900})
+
+    assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.scroll'))") <= 0
+
+
+def test_forced_colours_still_tell_who_is_elected(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+
+    elected = page.get_by_role("rowheader", name=NAMES[0])
+    assert "underline" in elected.evaluate("e => getComputedStyle(e).textDecorationLine")
+
+
+def test_the_page_is_light(page: Page) -> None:
+    sizes = page.evaluate("performance.getEntriesByType('resource').map(r => r.decodedBodySize)")
+    page_size = page.evaluate("performance.getEntriesByType('navigation')[0].decodedBodySize")
+
+    assert page_size + sum(sizes) < 40_000

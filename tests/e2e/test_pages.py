@@ -1,0 +1,73 @@
+"""Each page as people meet it: on a phone, in the dark, from right to left, by keyboard, by screen reader."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import Serve
+from tests.services.a_record import write_record
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGES = {"front": ("record", "/"), "none": ("empty", "/"), "missing": ("empty", "/nowhere")}
+WIDTHS = (320, 375, 768, 1280)
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module", params=["ltr", "rtl"])
+def sites(serve: Serve, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, str]:
+    """Addresses of a site with a record and of one without, in one direction of writing."""
+    rtl = request.param == "rtl"
+    record, empty = tmp_path_factory.mktemp("record"), tmp_path_factory.mktemp("empty")
+    write_record(record)
+    return {
+        "direction": request.param,
+        "record": serve(record, PSEUDO_RTL=rtl),
+        "empty": serve(empty, PSEUDO_RTL=rtl),
+    }
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, scheme: str) -> Iterator[Page]:
+    """A tab that fails the test when the page logs an error, the policy's refusals among them."""
+    errors: list[str] = []
+    context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
+    tab = context.new_page()
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    unexpected = [text for text in errors if "404 (NOT FOUND)" not in text]
+    assert unexpected == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(page: Page, sites: dict[str, str], name: str) -> None:
+    site, address = PAGES[name]
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(sites[site] + address)
+
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_scrolls_sideways(page: Page, sites: dict[str, str], scheme: str, screenshots: Path, name: str) -> None:
+    site, address = PAGES[name]
+    page.goto(sites[site] + address)
+    wider = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        wider[width] = page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+        page.screenshot(path=screenshots / f"{name}-{width}-{scheme}-{sites['direction']}.png", full_page=True)
+
+    assert wider == dict.fromkeys(WIDTHS, 0)
