@@ -30,6 +30,8 @@ _MAX_DIRECTORY = 2**24
 """Bytes of a zip's central directory: about 100,000 members."""
 _DESCRIPTOR = 0x08
 _ENCRYPTED = 0x2041  # encrypted, strongly encrypted, or with a masked directory
+_CENTRAL = 46
+"""Bytes of a member's record in the central directory, without its name, extra field and comment."""
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -218,6 +220,10 @@ def _directory(file: BinaryIO) -> tuple[int, int, list[zipfile.ZipInfo]]:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error, EOFError):
         msg = "the zip's directory is damaged"
         raise MalformedError(msg) from None
+    file.seek(start)
+    if not _fills(file.read(length), len(listed), tail):
+        msg = "the zip's directory does not list what it says"
+        raise MalformedError(msg)
     if start != offset or start + length + _END.size != size:
         # A record of 4 GiB or 65,535 members would need zip64, which moves the directory's end: none comes near.
         msg = "the zip has bytes before its first member, after its directory, or is larger than 4 GiB"
@@ -225,10 +231,18 @@ def _directory(file: BinaryIO) -> tuple[int, int, list[zipfile.ZipInfo]]:
     return start, length, listed
 
 
+def _fills(directory: bytes, count: int, end: bytes) -> bool:
+    """Whether the directory's records end where it ends, and are as many as the file's end says, on one disk."""
+    at = 0
+    while at + _CENTRAL <= len(directory):
+        at += _CENTRAL + sum(struct.unpack_from("<3H", directory, at + 28))
+    return at == len(directory) and struct.unpack_from("<4H", end, 4) == (0, 0, count, count)
+
+
 def _refuse_kind(info: zipfile.ZipInfo) -> None:
     name = info.orig_filename
     kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG) or info.is_dir() or info.external_attr & 0x10:
+    if kind not in (0, stat.S_IFREG) or name.endswith("/") or info.external_attr & 0x10:
         msg = f"the zip has a folder or a link: {name!r:.80}"
         raise MalformedError(msg)
     if info.flag_bits & _ENCRYPTED:

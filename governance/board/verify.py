@@ -82,6 +82,8 @@ class _Survey:
     refs: dict[bytes, int] = field(default_factory=dict)
     contests: set[str] = field(default_factory=set)
     ballots: int = 0
+    checkpoint: bytes = b""
+    """At most 64 KiB."""
 
 
 def check(
@@ -166,6 +168,10 @@ class _Verification:
         survey.digest = running.digest()
         self._report.root = survey.tree.root().hex()
         self._form_of_blobs(survey)
+        try:
+            survey.checkpoint = self._source.checkpoint()
+        except MalformedError as error:
+            raise CheckError(Check.FORM, f"checkpoint: {error}") from None
         self._pass(Check.FORM, f"{survey.tree.size} entries and {len(survey.refs)} blobs are well formed")
         return survey
 
@@ -240,7 +246,7 @@ class _Verification:
         witnesses = [checkpoint.read_key(text, checkpoint.WITNESS) for text in manifest.board.witnesses]
         need = Need(Check.BOARD)
         try:
-            final = checkpoint.parse(self._source.checkpoint())
+            final = checkpoint.parse(survey.checkpoint)
             checkpoint.check_log(final, log)
             need(final.size == survey.tree.size, f"the checkpoint is of {final.size} entries, not {survey.tree.size}")
             need(final.root == survey.tree.root(), "the checkpoint is of other entries: its root differs")
