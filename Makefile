@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary :all: --requirement
 DEMO := instance/demonstration
+BUNDLE := governance/web/static/dist/manifest.json
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -42,6 +43,17 @@ $(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
 	@$(INSTALL) requirements/dev.txt
 	@touch $@
 
+# The system's Node if it is new enough, else one from PyPI: hatch_build.py decides, and does the rest.
+$(VENV)/node: $(VENV)/installed requirements/node.txt package.json package-lock.json hatch_build.py
+	@$(BIN)/python hatch_build.py node >/dev/null 2>&1 || \
+	{ echo "Installing Node (requirements/node.txt)" && $(INSTALL) requirements/node.txt; }
+	@$(BIN)/python hatch_build.py install
+	@touch $@
+
+$(BUNDLE): $(VENV)/node $(wildcard governance/web/client/*.js)
+	@$(BIN)/python hatch_build.py build
+	@touch $@
+
 $(DEMO): | $(VENV)/installed
 	@echo "Holding the demonstration election (60 ballots, made-up people), once: $(DEMO)"
 	@mkdir -p instance && rm -rf $(DEMO).new
@@ -50,20 +62,22 @@ $(DEMO): | $(VENV)/installed
 
 # ---- what people do --------------------------------------------------------------------------------------------------
 
-run: $(VENV)/installed $(DEMO) ## Hold a demonstration election and show its result on http://127.0.0.1:8000 (PORT=… for another port)
+run: $(VENV)/installed $(BUNDLE) $(DEMO) ## Hold a demonstration election and show its result on http://127.0.0.1:8000 (PORT=… for another port)
 	@echo "Serving the demonstration's result on http://127.0.0.1:$(PORT) (the record: $(DEMO)). Ctrl+C stops it."
 	@exec $(BIN)/flask --app wsgi run --host 127.0.0.1 --port $(PORT)
 
-test: $(VENV)/installed-dev ## Run every test, the browser's too (ARGS='-k name' to choose)
+test: $(VENV)/installed-dev $(BUNDLE) ## Run every test, the browser's too (ARGS='-k name' to choose)
 	@CHROMIUM="$$(sh tools/chromium --install)" $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-lint: $(VENV)/installed-dev ## Check style, types, imports, dependencies, templates
+lint: $(VENV)/installed-dev $(VENV)/node ## Check style, types, imports, dependencies, templates, JavaScript
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python hatch_build.py run node_modules/eslint/bin/eslint.js .
+	$(BIN)/python hatch_build.py run node_modules/typescript/bin/tsc -p jsconfig.json
 
 format: $(VENV)/installed-dev ## Put the code into the house's form
 	$(BIN)/ruff check --fix-only .
@@ -80,7 +94,7 @@ long: $(VENV)/installed-dev ## Run the property tests many more times, then fuzz
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile=long -m 'not browser' $(ARGS)
 	@$(MAKE) fuzz
 
-wheel: $(VENV)/installed ## Build dist/governance-*.whl
+wheel: $(VENV)/node ## Build dist/governance-*.whl
 	@rm -f dist/*.whl
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 	@ls -l dist/*.whl

@@ -46,7 +46,7 @@ def test_every_section_that_code_names_exists(spec: str) -> None:
     there = sections(spec)
     named = {
         (number, str(path.relative_to(ROOT)))
-        for path in ours("*.py", "*.html", "*.toml")
+        for path in ours("*.py", "*.js", "*.html", "*.toml")
         for name, number in references(path)
         if name == spec
     }

@@ -20,6 +20,9 @@ from governance.errors import MalformedError, ProofError
 MAX_EAGER = 2**26
 """Blobs above so many bytes are hashed when their place is reached."""
 
+MAX_BLOBS = 2**32
+"""Bytes of all blobs together, as declared."""
+
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and of how much."""
 
@@ -181,6 +184,8 @@ class _Verification:
             stray = sizes.keys() - survey.refs.keys()
             what = f"blob {min(stray).hex()[:16]}… is referred to by no entry" if stray else "a blob is missing"
             raise CheckError(Check.FORM, what)
+        if sum(sizes.values()) > MAX_BLOBS:
+            raise CheckError(Check.FORM, "the blobs are together larger than 4 GiB")
         for digest, size in survey.refs.items():
             if sizes[digest] != size:
                 raise CheckError(Check.FORM, f"blob {digest.hex()[:16]}… has another size than its entry says")

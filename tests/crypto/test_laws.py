@@ -1,7 +1,9 @@
 """Laws of the pure core, and one refusal for each field of each proof."""
 
+import json
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -519,3 +521,13 @@ def test_lots_depend_on_everything() -> None:
     names = [f"c{i}" for i in range(20)]
     assert sorted(lots.order(base, names)) == sorted(names)
     assert lots.order(base, names) == lots.order(base, reversed(names))
+
+
+def test_box_keys_of_small_order_in_every_spelling() -> None:
+    vector = json.loads((Path(__file__).parents[1] / "vectors/box-keys.json").read_text())
+    assert len(vector["small_order"]) == 14
+    for text in vector["small_order"]:
+        assert not signature.is_good_box(bytes.fromhex(text))
+    for text in vector["good"]:
+        assert signature.is_good_box(bytes.fromhex(text))
+    assert not signature.is_good_box(bytes(31))

@@ -24,6 +24,7 @@ from tests.forge.plan import CLOSES, OPENS
 from tests.forge.record import Json, Member, Record, zip_of
 
 OWN: dict[str, tuple[Check, ...]] = {
+    "ceremony": (ORDER, CEREMONY),
     "trustee-commit": (CEREMONY, ORDER),
     "trustee-key": (CEREMONY, ORDER),
     "trustee-confirm": (CEREMONY, ORDER),
@@ -176,7 +177,7 @@ ORDERS = [
     made(
         13, "no void of a contest of nobody", "empty", [ORDER], on("copies", lambda _, __: 0, kind="void", contest="board")),
     made(13, "one of two contests is not counted", "both", [ORDER], on("copies", lambda _, __: 0, kind="count", contest="board")),
-    _twice("ceremony"),
+    _twice("ceremony", [ORDER, CEREMONY]),
     _twice("manifest"),
     _twice("open"),
     _twice("close"),
@@ -188,7 +189,7 @@ ORDERS = [
     _copied("shuffle", "count", [ORDER, SHUFFLE]),
     _copied("decrypt", "count", [ORDER, DECRYPT]),
     _copied("open", "ballot", [ORDER]),
-    _copied("ceremony", "trustee-key", [ORDER]),
+    _copied("ceremony", "trustee-key", [ORDER, CEREMONY]),
     _copied("manifest", "open", [ORDER]),
     *(_cut(kind) for kind in ("open", "ballot", "close", "shuffle", "count")),
     _cut("trustee-ready"),
@@ -196,8 +197,8 @@ ORDERS = [
     _cut("trustee-commit", expected=[ORDER, CEREMONY]),
     _cut("decrypt"),
     _cut("result"),
-    *(_inserted(WITHDRAW, before) for before in ("ceremony", "trustee-commit", "manifest", "shuffle", "result", "count")),
-    *(_inserted(CANCEL, before) for before in ("ceremony", "trustee-commit", "manifest")),
+    *(_inserted(WITHDRAW, before, [ORDER, CEREMONY]) for before in ("ceremony", "trustee-commit", "manifest", "shuffle", "result", "count")),
+    *(_inserted(CANCEL, before, [ORDER, CEREMONY]) for before in ("ceremony", "trustee-commit", "manifest")),
     *(_after_cancel(kind, *(check for check in OWN[kind] if check != ORDER)) for kind in (
         "trustee-ready", "open", "ballot", "close", "shuffle", "decrypt", "result", "count")),
     _at_end("cancel twice", lambda _: CANCEL, "cancelled"),

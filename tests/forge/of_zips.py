@@ -8,7 +8,19 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from tests.forge.forgery import FORM, RESULT, TREE, Check, Forgery, edited
+from tests.forge.forgery import (
+    COUNT,
+    DECRYPT,
+    FORM,
+    MANIFEST,
+    MIX_INPUT,
+    RESULT,
+    SHUFFLE,
+    TREE,
+    Check,
+    Forgery,
+    edited,
+)
 from tests.forge.record import Member, Record, ref, zip_of
 
 GIB = 2**30
@@ -309,9 +321,10 @@ ZIPS = [
 ]  # fmt: skip
 
 BOMBS = [
-    *(edited(12, f"a 1 GiB blob declared as {kind}'s {field}", "tiny", [FORM], _claimed(kind, field)) for kind, field in (
-        ("manifest", "credentials"), ("shuffle", "input"), ("shuffle", "output"), ("shuffle", "proof"), ("decrypt", "input"),
-        ("decrypt", "factors"), ("count", "stages"))),
+    *(edited(12, f"a 1 GiB blob declared as {kind}'s {field}", "tiny", [FORM, own], _claimed(kind, field)) for kind, field, own in (
+        ("manifest", "credentials", MANIFEST), ("shuffle", "input", MIX_INPUT), ("shuffle", "output", SHUFFLE),
+        ("shuffle", "proof", SHUFFLE), ("decrypt", "input", DECRYPT), ("decrypt", "factors", DECRYPT),
+        ("count", "stages", COUNT))),
     edited(12, "a 1 GiB blob declared as a result", "tiny", [FORM, RESULT], _claimed("result", "ballots")),
     edited(12, "a blob of 3 GiB declared as a result", "tiny", [FORM, RESULT], _claimed("result", "ballots", 3 * GIB)),
     edited(12, "a blob of a size below 0", "tiny", [FORM], lambda r: r.edit(r.find("result"), lambda v: {

@@ -1,0 +1,45 @@
+/**
+ * The order in which the booth lists the candidates: shuffled for each voter, the same for that voter on every device.
+ * Nothing of it is in the ballot, and the protocol knows nothing of it.
+ * @module
+ */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+
+import { concat, u32, utf8 } from "./encoding.js";
+import { pointBytes } from "./group.js";
+
+/** @typedef {import("./election.js").Candidate} Candidate */
+
+/**
+ * The manifest is part of the seed, so nobody can choose credentials that put a candidate first.
+ * @param {import("./election.js").Election} election
+ * @param {import("./election.js").Contest} contest
+ * @param {import("./group.js").Point} credential the voter's public one
+ * @returns {Candidate[]} all of them; "re-open nominations" stays last
+ */
+export function candidateOrder(election, contest, credential) {
+  const seed = sha256(concat([utf8("governance booth order"), election.ctx, pointBytes(credential), utf8(contest.id)]));
+  const people = contest.candidates.filter(({ reopen }) => !reopen);
+  const draw = below(seed);
+  for (let i = people.length - 1; i > 0; i--) {
+    const j = draw(i + 1);
+    [people[i], people[j]] = [/** @type {Candidate} */ (people[j]), /** @type {Candidate} */ (people[i])];
+  }
+  return [...people, ...contest.candidates.filter(({ reopen }) => reopen)];
+}
+
+/**
+ * @param {Uint8Array} seed
+ * @returns {(limit: number) => number} each number below the limit as likely as the next
+ */
+function below(seed) {
+  let drawn = 0;
+  return (limit) => {
+    const whole = 2 ** 32 - (2 ** 32 % limit);
+    for (;;) {
+      const value = new DataView(sha256(concat([seed, u32(drawn++)])).buffer).getUint32(0);
+      if (value < whole) return value % limit;
+    }
+  };
+}
