@@ -468,7 +468,7 @@ def _shape(hint: Any) -> Shape:
     if get_origin(hint) is tuple:
         item = _shape(get_args(hint)[0])
         return Shape(lambda value: _load_list(item, value), lambda value: [item.dump(one) for one in value])
-    return Shape(lambda value: _load_object(hint, value, {}), to_json)
+    return Shape(lambda value: load_object(hint, value, {}), to_json)
 
 
 def _load_list(item: Shape, value: Any) -> tuple[Any, ...]:
@@ -477,7 +477,12 @@ def _load_list(item: Shape, value: Any) -> tuple[Any, ...]:
     return tuple(map(item.load, value))
 
 
-def _load_object(kind: type, value: Any, extra: dict[str, str]) -> Any:
+def load_object(kind: type, value: Any, extra: dict[str, str]) -> Any:
+    """A dataclass of this module from a plain object that has its fields, those of `extra`, and no other.
+
+    Raises:
+        MalformedError: It has not; the text names the field.
+    """
     if not isinstance(value, dict):
         raise _wrong("an object")
     fields = _fields(kind)
@@ -509,7 +514,7 @@ def parse(data: bytes) -> Entry:
     if kind is None:
         msg = "it is no entry of a known kind"
         raise MalformedError(msg)
-    entry: Entry = _load_object(kind, value, {"kind": kind.kind})
+    entry: Entry = load_object(kind, value, {"kind": kind.kind})
     return entry
 
 

@@ -1,0 +1,1 @@
+"""The tools of those who must not trust the server: trustee, registrar, witness; files in, files out."""
