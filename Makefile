@@ -13,7 +13,7 @@ BUNDLE := governance/web/static/dist/manifest.json
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench fuzz long wheel lock
+.PHONY: help run test lint format bench fuzz long wheel pyz lock
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -91,13 +91,16 @@ fuzz: $(VENV)/installed ## Feed odd bytes to whatever reads bytes from outside (
 	@$(BIN)/python tools/fuzz.py all $(SECONDS)
 
 long: $(VENV)/installed-dev ## Run the property tests many more times, then fuzz (takes hours; by hand)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile=long -m 'not browser' $(ARGS)
+	@GOVERNANCE_LONG=300 GOVERNANCE_TIMES=12 $(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile=long -m 'not browser' $(ARGS)
 	@$(MAKE) fuzz
 
 wheel: $(VENV)/node ## Build dist/governance-*.whl
 	@rm -f dist/*.whl
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 	@ls -l dist/*.whl
+
+pyz: ## Build dist/governance-verify.pyz: the independent verifier as one file, for `python3 -I`
+	@sh tools/pyz
 
 lock: $(VENV)/installed ## Look for newer packages and write requirements/*.txt anew
 	@$(PIP) install uv && PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/lock

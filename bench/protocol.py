@@ -68,7 +68,9 @@ def shuffling(costs: dict[str, float], count: int) -> None:
     ]:
         floor = sum(costs[call] * times for call, times in needs.items()) / 1000
         per = cpu / count * 1000
-        rows.append((name, f"{per:.2f}", goal, f"{floor:.2f}", f"{per / floor:.2f}", f"{wall:.2f}", f"{cpu / wall:.2f}"))
+        rows.append(
+            (name, f"{per:.2f}", goal, f"{floor:.2f}", f"{per / floor:.2f}", f"{wall:.2f}", f"{cpu / wall:.2f}")
+        )
     head = ["", "ms a ballot and core", "goal", "plain multiplications, ms", "ratio", "wall s", "cores used"]
     table(f"Shuffle of {count} ballots", head, rows)
 
@@ -85,12 +87,32 @@ def elections(sizes: list[int], folder: Path) -> None:
         parts = [f"{seconds[name]:.1f}" for name in ("seal", "cast", "shuffle", "check", "decrypt", "count", "verify")]
         rows.append((size, f"{whole.wall:.1f}", f"{whole.peak:.0f}", f"{whole.wall / size * 1000:.2f}", *parts))
         again = run([*command, "verify", told["record"]])
+        other = run([sys.executable, "-S", "-m", "governance.verifier", told["record"]])
         bytes_ = Path(told["record"]).stat().st_size
-        verified.append((size, f"{again.wall:.1f}", f"{again.peak:.0f}", f"{again.wall / size * 1000:.2f}", bytes_))
-    head = ["ballots", "wall s", "peak MiB", "ms a ballot", "seal", "cast", "shuffle", "check", "decrypt", "count", "verify"]
-    table("governance demo: 20 candidates, 5 seats, 2 mixers, 2 of 3 trustees (goal: 1,000 in 60 s and 300 MB)", head, rows)
-    head = ["ballots", "wall s", "peak MiB", "ms a ballot", "record's bytes"]
-    table("governance verify (goal: 4,000 in 12 s)", head, verified)
+        for name, one in [("governance verify", again), ("governance-verify", other)]:
+            each = f"{one.wall / size * 1000:.2f}"
+            verified.append((size, name, f"{one.wall:.1f}", f"{one.cpu:.1f}", f"{one.peak:.0f}", each, bytes_))
+    head = [
+        "ballots",
+        "wall s",
+        "peak MiB",
+        "ms a ballot",
+        "seal",
+        "cast",
+        "shuffle",
+        "check",
+        "decrypt",
+        "count",
+        "verify",
+    ]
+    table(
+        "governance demo: 20 candidates, 5 seats, 2 mixers, 2 of 3 trustees (goal: 1,000 in 60 s and 300 MB)",
+        head,
+        rows,
+    )
+    head = ["ballots", "", "wall s", "cpu s", "peak MiB of its largest process", "ms a ballot", "record's bytes"]
+    goals = "4,000 ballots: governance verify in 12 s, governance-verify in 60 s and 300 MB"
+    table(f"Verifying (goals: {goals})", head, verified)
 
 
 def main() -> None:

@@ -122,7 +122,9 @@ GIVEN = ("Amina", "Bruno", "Chidi", "Dalia", "Eero", "Farida", "Goran", "Hana", 
 FAMILY = ("Abara", "Benali", "Castillo", "Dlamini", "Eriksen", "Fonseca", "Ghimire", "Haddad", "Ito", "Jurić", "Kamau")
 
 
-def _random(ballots: int, candidates: int, seats: int, draw: Draw) -> tuple[str, tuple[str, ...], int, Ballots, tuple[int, ...]]:
+def _random(
+    ballots: int, candidates: int, seats: int, draw: Draw
+) -> tuple[str, tuple[str, ...], int, Ballots, tuple[int, ...]]:
     """Ballots of invented voters, who lean to some candidates; some vote again, some leave theirs blank."""
     lists = len(GIVEN) * len(FAMILY)  # the two have no common divisor, so that many pairs are all different
     names = tuple(
