@@ -1,0 +1,135 @@
+"""An election as the officer sets it up, until it is announced: contests, candidates, electorates, calendar.
+
+After the manifest stands, the board alone says what the election is (docs/protocol.md, section 7).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from governance.board import entries as e
+from governance.count import rules
+from governance.crypto import ranking
+
+BUILT_IN = ("country", "region")
+"""Attributes that every member has; all others are declared ones."""
+Electorate = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who stands; `member` is their id among the members, empty for “re-open nominations” and for outsiders."""
+
+    id: str
+    name: str
+    reopen: bool = False
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A minimum and a maximum of the body's seats for one declared value (section 7)."""
+
+    attribute: str
+    value: str
+    min: int
+    max: int
+    candidates: tuple[str, ...]
+    seated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """One contest.
+
+    Attributes:
+        max_ranks: How many may be ranked; 0 for as many as there can be.
+        electorate: Who votes in it: of each attribute named, the values of which a voter has one; {} is everybody.
+    """
+
+    id: str
+    title: str
+    seats: int
+    candidates: tuple[Candidate, ...] = ()
+    max_ranks: int = 0
+    min_ballots: int = 20
+    rule: str = rules.DEFAULT
+    constraints: tuple[Constraint, ...] = ()
+    after: tuple[str, ...] = ()
+    electorate: Electorate = field(default_factory=dict)
+
+    @property
+    def limit(self) -> int:
+        """How many may be ranked (section 4); 0 where nothing fits."""
+        n = len(self.candidates)
+        return self.max_ranks or next((k for k in range(n, 0, -1) if ranking.fits(n, k)), 0)
+
+    def entry(self) -> e.Contest:
+        """As the manifest has it."""
+        return e.Contest(
+            id=self.id,
+            title=self.title,
+            seats=self.seats,
+            max_ranks=self.limit,
+            min_ballots=self.min_ballots,
+            candidates=tuple(e.Candidate(one.id, one.name, one.reopen) for one in self.candidates),
+            rule={"id": self.rule},
+            constraints=tuple(
+                e.Constraint(c.attribute, c.value, c.min, c.max, c.candidates, c.seated) for c in self.constraints
+            ),
+            after=self.after,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When what happens, in UTC.
+
+    Attributes:
+        cutoff: Who was a member then may vote; the roll is frozen after it.
+        opens: When voting opens; `closes`, when it was first announced to close.
+        appeals: Until then appeals are possible; then the pairing of members and credentials is destroyed.
+    """
+
+    cutoff: datetime
+    opens: datetime
+    closes: datetime
+    appeals: datetime
+
+    def moved(self, by: timedelta) -> "Calendar":
+        """The same, so much later."""
+        return Calendar(self.cutoff + by, self.opens + by, self.closes + by, self.appeals + by)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that the manifest and the ceremony will be made from.
+
+    Attributes:
+        trustees: Ids of the members who are trustees, in the order of their index.
+        registrar: Id of the member who is registrar.
+    """
+
+    title: str
+    calendar: Calendar
+    contests: tuple[Contest, ...] = ()
+    trustees: tuple[str, ...] = ()
+    registrar: str = ""
+    threshold: int = 2
+    revotes: bool = True
+
+    def contest(self, name: str) -> Contest | None:
+        """The contest of an id."""
+        return next((contest for contest in self.contests if contest.id == name), None)
+
+    def cloned(self, title: str, calendar: Calendar) -> "Draft":
+        """The same rules for another election: nobody stands yet, and who sits is to be told anew."""
+        contests = tuple(
+            replace(
+                contest,
+                candidates=tuple(one for one in contest.candidates if one.reopen),
+                constraints=tuple(replace(one, candidates=(), seated=0) for one in contest.constraints),
+            )
+            for contest in self.contests
+        )
+        return replace(self, title=title, calendar=calendar, contests=contests)

@@ -1,0 +1,167 @@
+"""What keeps a draft from becoming an election: each reason is one plain sentence."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from governance.board.setup import MAX_SEATS, MAX_TRUSTEES, MIN_BALLOTS, MIN_TRUSTEES
+from governance.count.constraints import Group, Limits
+from governance.count.rules import RULES
+from governance.crypto import ranking
+from governance.domain.draft import Calendar, Contest, Draft
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+SMALL = 20
+"""Results of fewer voters than this can show how somebody voted."""
+_LONGEST = timedelta(days=366)
+_MAX_TEXT = 500
+
+
+def problems(draft: Draft) -> tuple[str, ...]:
+    """Why this draft cannot be an election yet; empty if it can."""
+    return (*_whole(draft), *_calendar(draft.calendar), *_officials(draft), *_contests(draft))
+
+
+def warnings(draft: Draft) -> tuple[str, ...]:
+    """What is allowed, and should be meant: the officer is asked."""
+    return tuple(_warnings(draft))
+
+
+def _whole(draft: Draft) -> Iterator[str]:
+    if not 0 < len(draft.title.strip()) <= _MAX_TEXT:
+        yield "The election needs a title."
+    if not draft.contests:
+        yield "There is no contest yet."
+
+
+def _calendar(calendar: Calendar) -> Iterator[str]:
+    if not calendar.cutoff < calendar.opens:
+        yield "Membership has to be cut off before voting opens."
+    if not calendar.opens < calendar.closes:
+        yield "Voting has to open before it closes."
+    elif calendar.closes - calendar.opens > _LONGEST:
+        yield "Voting would last longer than a year."
+    if not calendar.closes < calendar.appeals:
+        yield "The time for appeals has to end after voting closes."
+
+
+def _officials(draft: Draft) -> Iterator[str]:
+    n = len(draft.trustees)
+    if not MIN_TRUSTEES <= n <= MAX_TRUSTEES:
+        yield f"There are {n} trustees; {MIN_TRUSTEES} to {MAX_TRUSTEES} are needed."
+    elif not n < 2 * draft.threshold <= 2 * n:
+        yield f"Of {n} trustees, {n // 2 + 1} to {n} may be needed to open the votes, not {draft.threshold}."
+    if len(set(draft.trustees)) < n:
+        yield "Somebody is a trustee twice."
+    if not draft.registrar:
+        yield "There is no registrar yet."
+    if draft.registrar in draft.trustees:
+        yield "The registrar cannot be a trustee as well."
+    officials = {*draft.trustees, draft.registrar} - {""}
+    for name in sorted({c.name for contest in draft.contests for c in contest.candidates if c.member in officials}):
+        yield f"{name} cannot stand and be an official of the same election."
+
+
+def _contests(draft: Draft) -> Iterator[str]:
+    earlier: dict[str, Contest] = {}
+    for contest in draft.contests:
+        name = contest.title or contest.id
+        if not ID.fullmatch(contest.id) or contest.id in earlier:
+            yield f"{name}: its id must be its own, of 1 to 64 letters, digits, hyphens and underscores."
+        yield from (f"{name}: {problem}" for problem in _contest(contest, earlier))
+        earlier[contest.id] = contest
+    yield from _people(draft)
+
+
+def _contest(contest: Contest, earlier: dict[str, Contest]) -> Iterator[str]:
+    n = len(contest.candidates)
+    if not 0 < len(contest.title.strip()) <= _MAX_TEXT:
+        yield "it needs a title."
+    if not 1 <= contest.seats <= MAX_SEATS:
+        yield f"it must fill 1 to {MAX_SEATS} seats."
+    if contest.rule not in RULES:
+        yield f"the rule {contest.rule} is not offered."
+    if contest.rule == "irv" and contest.seats != 1:
+        yield "this rule fills one seat."
+    if contest.min_ballots < MIN_BALLOTS:
+        yield "results of fewer than two ballots are never opened."
+    if any(not values for values in contest.electorate.values()):
+        yield "its electorate names an attribute without a value."
+    yield from _candidates(contest)
+    if n and not 0 <= contest.max_ranks <= n:
+        yield f"with {n} candidates, at most {n} can be ranked."
+    elif n and not ranking.fits(n, contest.limit):
+        most = next((k for k in range(n, 0, -1) if ranking.fits(n, k)), 0)
+        yield f"with {n} candidates, a ballot can rank at most {most} of them; {contest.limit} are allowed."
+    unknown = [one for one in contest.after if one not in earlier]
+    if unknown or len(set(contest.after)) < len(contest.after):
+        yield "it can only be counted after contests that stand before it in the list, each named once."
+    else:
+        yield from _constraints(contest, [earlier[one] for one in contest.after])
+
+
+def _candidates(contest: Contest) -> Iterator[str]:
+    ids = [candidate.id for candidate in contest.candidates]
+    if not any(not candidate.reopen for candidate in contest.candidates):
+        yield "nobody stands yet."
+    if sum(candidate.reopen for candidate in contest.candidates) > 1:
+        yield "“re-open nominations” can stand only once."
+    if len(set(ids)) < len(ids) or not all(map(ID.fullmatch, ids)):
+        yield "each candidate needs an id of their own, of 1 to 64 letters, digits, hyphens and underscores."
+    for candidate in contest.candidates:
+        if not 0 < len(candidate.name.strip()) <= _MAX_TEXT or not candidate.name.isprintable():
+            yield f"candidate {candidate.id} needs a name."
+    for name, number in Counter(candidate.name.strip() for candidate in contest.candidates).items():
+        if number > 1:
+            yield f"two candidates are called {name}: add what tells them apart."
+
+
+def _people(draft: Draft) -> Iterator[str]:
+    """One person has one id in all contests, and an id is one person's; a reopen id stands once."""
+    ids: dict[str, str] = {}
+    names: dict[str, tuple[str, str]] = {}
+    for contest in draft.contests:
+        for one in contest.candidates:
+            if one.reopen and one.id in names:
+                yield f"“{one.name}” needs another id in each contest."
+            if one.member and ids.setdefault(one.member, one.id) != one.id:
+                yield f"{one.name} stands under two ids; one person has one in all contests."
+            who = (one.name, one.member)
+            if not one.reopen and names.setdefault(one.id, who) != who:
+                yield f"{one.name} and {names[one.id][0]} stand under one id; they need two."
+            names.setdefault(one.id, who)
+
+
+def _constraints(contest: Contest, after: list[Contest]) -> Iterator[str]:
+    order = {candidate.id: i for i, candidate in enumerate(contest.candidates)}
+    reopen = {candidate.id for candidate in contest.candidates if candidate.reopen}
+    before = {one.id for other in after for one in other.candidates if not one.reopen}
+    groups = []
+    for one in contest.constraints:
+        name = f"{one.attribute} = {one.value}"
+        named = set(one.candidates)
+        if not 0 <= one.min <= one.max or one.seated < 0:
+            yield f"the minimum and maximum for {name} do not fit."
+            return
+        if len(named) < len(one.candidates) or not named <= (order.keys() | before) - reopen:
+            yield f"the limit for {name} names somebody twice, or who does not stand here."
+            return
+        # Whom earlier contests elect is not known yet: any number of those named may be among them.
+        spare = min(len(named & before), sum(other.seats for other in after))
+        members = frozenset(order[who] for who in named if who in order)
+        groups.append(Group(members, one.min - one.seated - spare, one.max - one.seated))
+    standing = [i for name, i in order.items() if name not in reopen]
+    if groups and standing and not Limits(standing, contest.seats, groups).feasible:
+        yield "no choice of these candidates can meet its limits on who is elected."
+
+
+def _warnings(draft: Draft) -> Iterator[str]:
+    if draft.trustees and draft.threshold == len(draft.trustees):
+        yield "If one trustee's key is lost, nothing can be opened: all trustees would be needed."
+    for contest in draft.contests:
+        standing = sum(not candidate.reopen for candidate in contest.candidates)
+        if 0 < standing <= contest.seats:
+            yield f"{contest.title}: everybody who stands will be elected ({standing} for {contest.seats} seats)."
+        if contest.min_ballots < SMALL:
+            yield f"{contest.title}: a result of {contest.min_ballots} ballots may show how somebody voted."

@@ -1,0 +1,222 @@
+"""The members' list: imported from a CSV file after a preview of what would change, exported disarmed."""
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from governance.crypto.credentials import base32
+from governance.domain import membership
+from governance.domain.membership import Plan, Row, Status, address
+from governance.domain.roll import Person
+from governance.domain.signing_in import Role
+from governance.errors import NotFoundError, RuleError
+from governance.services import officers
+from governance.services.accounts import sign_out_everywhere
+from governance.store.members import Body, Member, Organisation
+from governance.store.vault import Vault, vault
+
+DECLARED = "declared attributes"
+"""The purpose under which declarations are encrypted."""
+_RANDOM = 8
+_ID_LENGTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would do; `digest` names exactly this, so that nothing else is applied."""
+
+    plan: Plan
+    digest: str
+
+
+def set_up(session: Session, name: str, host: str, contact: str) -> None:
+    """Name the one organisation, where its boards are published, and whom to ask for help; or rename it.
+
+    Raises:
+        RuleError: The host cannot stand in the name of a log.
+    """
+    if not host or any(letter.isspace() or letter == "+" for letter in host):
+        msg = "The host has no spaces and no plus: it is part of the name of every board."
+        raise RuleError(msg)
+    row = session.get(Organisation, 1) or Organisation(id=1)
+    row.name, row.host, row.contact = name, host, contact
+    session.add(row)
+
+
+def add_body(session: Session, by: str, body: str, name: str, *, now: datetime) -> None:
+    """Add what is elected: an advisory group, a working group's chairs.
+
+    Raises:
+        RuleError: There is one of that id.
+    """
+    officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
+    if session.get(Body, body) is not None:
+        msg = "There is a body of that id already."
+        raise RuleError(msg)
+    session.add(Body(id=body, name=name))
+    officers.note(session, by, f"added the body {body}", now=now)
+
+
+def bodies(session: Session) -> list[tuple[str, str]]:
+    """(id, name) of every body."""
+    return [(row.id, row.name) for row in session.scalars(select(Body).order_by(Body.name))]
+
+
+def preview(session: Session, by: str, data: bytes) -> Preview:
+    """What a CSV file would change, line by line; nothing is changed.
+
+    Raises:
+        NotPermittedError: Only the secretariat and officers may.
+        MalformedError: The file is no CSV file with the columns that are needed.
+    """
+    officers.require(session, by, Role.SECRETARIAT, Role.OFFICER)
+    plan = membership.plan(membership.read(data), _rows(session))
+    told = [plan.additions, [(c.line, c.before, c.after) for c in plan.changes], plan.removals]
+    digest = sha256(data + json.dumps(told, default=_told).encode()).hexdigest()
+    return Preview(plan, digest)
+
+
+def apply(session: Session, by: str, data: bytes, digest: str, *, now: datetime, remove_missing: bool = False) -> Plan:
+    """Do what a preview showed.
+
+    Args:
+        session: The database.
+        by: Who does it.
+        data: The same file.
+        digest: Of the preview that was looked at.
+        now: The time.
+        remove_missing: Let the membership of everybody who is not in the file end.
+
+    Raises:
+        RuleError: There are mistakes or conflicts in the file, or the members changed since the preview.
+    """
+    now_seen = preview(session, by, data)
+    plan = now_seen.plan
+    if plan.mistakes or plan.conflicts:
+        msg = f"{len(plan.mistakes) + len(plan.conflicts)} lines of the file need to be mended first."
+        raise RuleError(msg)
+    if now_seen.digest != digest:
+        msg = "The file or the members have changed since the preview. Please look at it again."
+        raise RuleError(msg)
+    box = vault(session)
+    for _, row in plan.additions:
+        session.add(_written(Member(id=row.id or _new_id()), row, box, now))
+    leaving = [change.before.id for change in plan.changes if change.after.status is not Status.ACTIVE]
+    for change in plan.changes:
+        _written(_get(session, change.before.id), change.after, box, now)
+    if remove_missing:
+        for row in plan.removals:
+            member = _get(session, row.id)
+            member.status, member.changed = Status.LEFT, now
+            leaving.append(row.id)
+    for one in leaving:
+        sign_out_everywhere(session, one)
+    session.flush()
+    removed = len(plan.removals) if remove_missing else 0
+    what = f"imported members: {len(plan.additions)} new, {len(plan.changes)} changed, {removed} removed"
+    officers.note(session, by, what, now=now)
+    return plan
+
+
+def export(session: Session, by: str, *, now: datetime, attributes: bool = False, why: str = "") -> bytes:
+    """The list as a CSV file; declarations only where somebody says why they are needed.
+
+    Raises:
+        NotPermittedError: Only the secretariat and officers may.
+        RuleError: Declarations are asked for without a reason.
+    """
+    officers.require(session, by, Role.SECRETARIAT, Role.OFFICER)
+    if attributes and not why.strip():
+        msg = "Say why the declarations are needed: it is kept in the log."
+        raise RuleError(msg)
+    officers.note(session, by, f"exported members {'with' if attributes else 'without'} declarations", now=now, why=why)
+    rows = _rows(session)
+    if not attributes:
+        rows = [Row(row.id, row.email, row.name, row.country, row.region, row.joined, row.status) for row in rows]
+    return membership.write(rows)
+
+
+def listed(session: Session, by: str, *, start: int = 0, limit: int = 100) -> list[Row]:
+    """Members by name, without their declarations, for a page of the secretariat's."""
+    officers.require(session, by, Role.SECRETARIAT, Role.OFFICER)
+    members = session.scalars(select(Member).order_by(Member.name, Member.id).offset(start).limit(limit))
+    return [Row(m.id, m.email, m.name, m.country, m.region, m.joined, m.status) for m in members]
+
+
+def how_many(session: Session) -> int:
+    """Active members."""
+    return session.scalar(select(func.count()).select_from(Member).filter_by(status=Status.ACTIVE)) or 0
+
+
+def find(session: Session, email: str) -> str | None:
+    """The id of the member with an address."""
+    return session.scalar(select(Member.id).filter_by(address=address(email)))
+
+
+def facts(session: Session, member: str) -> Person:
+    """What the rules of an electorate look at.
+
+    Raises:
+        NotFoundError: There is no such member.
+    """
+    return _facts(_get(session, member), vault(session))
+
+
+def everybody(session: Session) -> Iterable[Person]:
+    """The facts of every member whose membership is active."""
+    box = vault(session)
+    return [_facts(row, box) for row in session.scalars(select(Member).filter_by(status=Status.ACTIVE))]
+
+
+def _facts(row: Member, box: Vault) -> Person:
+    return Person(
+        id=row.id,
+        name=row.name,
+        active=row.status is Status.ACTIVE,
+        joined=row.joined,
+        country=row.country,
+        region=row.region,
+        attributes=_declared(row, box),
+    )
+
+
+def _declared(row: Member, box: Vault) -> dict[str, str]:
+    read: dict[str, str] = json.loads(box.open(DECLARED, row.attributes))
+    return read
+
+
+def _rows(session: Session) -> list[Row]:
+    box = vault(session)
+    members = session.scalars(select(Member).order_by(Member.name, Member.id))
+    return [Row(m.id, m.email, m.name, m.country, m.region, m.joined, m.status, _declared(m, box)) for m in members]
+
+
+def _written(member: Member, row: Row, box: Vault, now: datetime) -> Member:
+    member.email, member.address = row.email, address(row.email)
+    member.name, member.country, member.region = row.name, row.country, row.region
+    member.joined, member.status, member.changed = row.joined, row.status, now
+    member.attributes = box.seal(DECLARED, json.dumps(dict(row.attributes), ensure_ascii=False).encode())
+    return member
+
+
+def _get(session: Session, member: str) -> Member:
+    row = session.get(Member, member)
+    if row is None:
+        msg = "There is no such member."
+        raise NotFoundError(msg)
+    return row
+
+
+def _new_id() -> str:
+    return "m-" + base32(secrets.token_bytes(_RANDOM), _ID_LENGTH).lower()
+
+
+def _told(value: object) -> object:
+    """For the digest alone."""
+    return str(value) if not isinstance(value, Row) else [str(getattr(value, name)) for name in Row.__slots__]

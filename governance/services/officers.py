@@ -1,0 +1,115 @@
+"""Who may do what, and the log of what officials did: append-only, each line with who, what, when and why."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from governance.domain.membership import Status
+from governance.domain.signing_in import Role
+from governance.errors import NotFoundError, NotPermittedError
+from governance.store.journal import Deed
+from governance.store.members import Member, MemberRole, Organisation
+
+CLOCK = "clock"
+"""Who opens and closes."""
+COMMAND = "command"
+"""Whoever runs commands on the server: may do what an officer may."""
+
+NAMES = {
+    Role.OFFICER: "returning officers",
+    Role.REGISTRAR: "the registrar",
+    Role.TRUSTEE: "trustees",
+    Role.SECRETARIAT: "the secretariat",
+    Role.MEMBER: "members",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member and what they may do."""
+
+    id: str
+    name: str
+    email: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the log."""
+
+    at: datetime
+    who: str
+    """A name, or “clock”, or “command”."""
+    what: str
+    election: str
+    why: str
+
+
+def organisation(session: Session) -> Organisation:
+    """The one organisation.
+
+    Raises:
+        NotFoundError: The installation has not been set up.
+    """
+    found = session.get(Organisation, 1)
+    if found is None:
+        msg = "This installation has not been set up yet."
+        raise NotFoundError(msg)
+    return found
+
+
+def person(session: Session, member: str) -> Person:
+    """A member who may act.
+
+    Raises:
+        NotPermittedError: There is no such member, or the membership is not active.
+    """
+    row = session.get(Member, member)
+    if row is None or row.status is not Status.ACTIVE:
+        msg = "This membership is not active."
+        raise NotPermittedError(msg)
+    roles = session.scalars(select(MemberRole.role).filter_by(member_id=member))
+    return Person(row.id, row.name, row.email, frozenset({Role.MEMBER, *roles}))
+
+
+def require(session: Session, by: str, *roles: Role) -> None:
+    """Check that somebody has one of these roles.
+
+    Raises:
+        NotPermittedError: They have none of them.
+    """
+    if by == COMMAND:
+        return
+    if not person(session, by).roles.intersection(roles):
+        msg = f"Only {' or '.join(NAMES[role] for role in roles)} can do this."
+        raise NotPermittedError(msg)
+
+
+def names(session: Session, members: Collection[str]) -> dict[str, str]:
+    """The names of members, by their ids."""
+    rows = session.execute(select(Member.id, Member.name).where(Member.id.in_(members)))
+    return {row.id: row.name for row in rows}
+
+
+def note(session: Session, who: str, what: str, *, now: datetime, election: str | None = None, why: str = "") -> None:
+    """Write a line into the log."""
+    session.add(Deed(at=now, who=who, what=what, election_id=election, why=why))
+
+
+def log(session: Session, by: str, *, election: str | None = None, limit: int = 200) -> list[Line]:
+    """The newest lines, for an officer or the secretariat.
+
+    Raises:
+        NotPermittedError: Somebody else asks.
+    """
+    require(session, by, Role.OFFICER, Role.SECRETARIAT)
+    query = select(Deed).order_by(Deed.id.desc()).limit(limit)
+    if election is not None:
+        query = query.filter_by(election_id=election)
+    deeds = session.scalars(query).all()
+    known = names(session, {deed.who for deed in deeds})
+    return [Line(deed.at, known.get(deed.who, deed.who), deed.what, deed.election_id or "", deed.why) for deed in deeds]

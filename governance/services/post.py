@@ -1,0 +1,75 @@
+"""Mail that waits to be sent: queued in the transaction that it tells of, sent afterwards, deleted once it is.
+
+A letter is claimed, sent, and deleted, each in a transaction of its own; whoever dies in between leaves it claimed for a
+few minutes, then it is sent again under the same Message-ID. Failures wait longer each time.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from governance.store.journal import Letter
+from governance.store.types import Base
+
+CLAIM: Final = timedelta(minutes=5)
+TRIES: Final = 12
+_LONGEST = timedelta(hours=6)
+_LETTER = insert(Base.metadata.tables[Letter.__tablename__])
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as it is handed to whoever sends it."""
+
+    id: str
+    recipient: str
+    subject: str
+    text: str
+
+
+def queue(
+    session: Session, recipient: str, subject: str, text: str, *, now: datetime, expires: datetime | None = None
+) -> None:
+    """Have a mail sent once this transaction has committed."""
+    row = {"id": secrets.token_hex(16), "recipient": recipient, "subject": subject, "text": text}
+    session.connection().execute(_LETTER, {**row, "due": now, "expires": expires, "tries": 0})
+
+
+def claim(session: Session, now: datetime, most: int = 20) -> Sequence[Mail]:
+    """Take letters that are due; nobody else gets them for a few minutes. Those nobody wants any more are deleted."""
+    session.execute(delete(Letter).where((Letter.expires <= now) | (Letter.tries >= TRIES)))
+    rows = session.scalars(select(Letter).where(Letter.due <= now).order_by(Letter.due).limit(most)).all()
+    mails = [Mail(row.id, row.recipient, row.subject, row.text) for row in rows]
+    for row in rows:
+        row.tries += 1
+        row.due = now + CLAIM
+    session.flush()
+    return mails
+
+
+def sent(session: Session, letter: str) -> None:
+    """A letter was handed over: its row goes."""
+    session.execute(delete(Letter).filter_by(id=letter))
+
+
+def failed(session: Session, letter: str, now: datetime) -> None:
+    """A letter could not be handed over: try later, each time after a longer while."""
+    tries = session.scalar(select(Letter.tries).filter_by(id=letter)) or 1
+    wait = min(timedelta(minutes=1) * 2 ** min(tries, 10), _LONGEST)
+    session.execute(update(Letter).filter_by(id=letter).values(due=now + wait))
+
+
+def waiting(session: Session) -> int:
+    """How many letters wait."""
+    return session.scalar(select(func.count()).select_from(Letter)) or 0
+
+
+def outbox(session: Session) -> Sequence[Mail]:
+    """Everything that waits, newest first: for the development page alone."""
+    rows = session.scalars(select(Letter).order_by(Letter.due.desc()))
+    return [Mail(row.id, row.recipient, row.subject, row.text) for row in rows]

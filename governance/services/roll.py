@@ -1,0 +1,219 @@
+"""The roll: who may vote in what, frozen at the cut-off; each voter can see their own line and its proof.
+
+It is frozen with salts of ours. The registrar makes the codes for exactly these voters, with salts of their own, and
+signs counts and roots; `credentials.take` then puts theirs in place.
+"""
+
+import csv
+import io
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from governance.board import making, merkle
+from governance.domain import roll as rules
+from governance.domain.signing_in import Role
+from governance.errors import NotFoundError, NotPermittedError, RuleError
+from governance.services import elections, members, officers
+from governance.store.elections import Election, RollLine, Style
+from governance.store.members import Member
+
+SALT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What was frozen: how many voters each style has."""
+
+    styles: tuple[tuple[tuple[str, ...], int], ...]
+
+    @property
+    def voters(self) -> int:
+        """How many there are."""
+        return sum(count for _, count in self.styles)
+
+
+@dataclass(frozen=True, slots=True)
+class MyLine:
+    """A voter's own line on the roll, and what proves it (docs/protocol.md, section 7)."""
+
+    contests: tuple[str, ...]
+    leaf: bytes
+    """Canonical bytes of {member, name, salt}."""
+    index: int
+    size: int
+    root: bytes
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MayVote:
+    """Whether somebody may vote in a contest, and if not, why."""
+
+    contest: str
+    title: str
+    why_not: str
+
+
+def split(contests: str) -> tuple[str, ...]:
+    """The contests of a style, from its column."""
+    return tuple(contests.split(","))
+
+
+def preview(session: Session, by: str, election: str) -> Frozen:
+    """How many voters each style would have if the roll were frozen now."""
+    row = elections.drafted(session, by, election)
+    return _counted(_styles(session, row))
+
+
+def freeze(session: Session, by: str, election: str, *, now: datetime) -> Frozen:
+    """Freeze the roll: from now on the draft and who may vote in what are fixed.
+
+    Raises:
+        NotPermittedError: Only officers may.
+        RuleError: The draft has problems, the cut-off has not come, voting would have begun, or nobody may vote in a
+            contest.
+    """
+    row = elections.drafted(session, by, election)
+    problems = elections.problems(session, election)
+    if problems:
+        raise RuleError(problems[0])
+    calendar = elections.draft_of(row).calendar
+    if now < calendar.cutoff:
+        msg = f"Membership is cut off on {calendar.cutoff:%d %B %Y, %H:%M} UTC: the roll is frozen after that."
+        raise RuleError(msg)
+    if now >= calendar.opens:
+        msg = "Voting was to open before now: move the calendar first."
+        raise RuleError(msg)
+    styles = _styles(session, row)
+    for contest in elections.draft_of(row).contests:
+        if not any(contest.id in contests for contests in styles):
+            msg = f"Nobody may vote in {contest.title}."
+            raise RuleError(msg)
+    for number, (contests, people) in enumerate(sorted(styles.items())):
+        voters = [making.Voter(one.id, one.name, secrets.token_bytes(SALT)) for one in people]
+        root = making.roll(voters).root
+        session.add(
+            Style(election_id=election, number=number, contests=",".join(contests), voters=len(voters), root=root)
+        )
+        session.flush()
+        lines = [
+            {"election_id": election, "member_id": v.member, "style": number, "name": v.name, "salt": v.salt}
+            for v in voters
+        ]
+        session.execute(insert(RollLine), lines)
+    row.frozen = now
+    frozen = _counted(styles)
+    officers.note(session, by, f"froze the roll of {frozen.voters} voters", election=election, now=now)
+    return frozen
+
+
+def _styles(session: Session, row: Election) -> dict[tuple[str, ...], list[rules.Person]]:
+    draft = elections.draft_of(row)
+    styles: dict[tuple[str, ...], list[rules.Person]] = {}
+    for person in members.everybody(session):
+        if contests := rules.style(person, draft):
+            styles.setdefault(contests, []).append(person)
+    return styles
+
+
+def _counted(styles: dict[tuple[str, ...], list[rules.Person]]) -> Frozen:
+    return Frozen(tuple((contests, len(people)) for contests, people in sorted(styles.items())))
+
+
+def may_vote(session: Session, election: str, member: str) -> list[MayVote]:
+    """In which contests a member may vote, and why not in the others: by the roll once it is frozen.
+
+    Raises:
+        NotFoundError: There is no such election or member.
+    """
+    row = elections.get(session, election)
+    draft = elections.draft_of(row)
+    person = members.facts(session, member)
+    if row.frozen is None:
+        return [MayVote(c.id, c.title, rules.why_not(person, draft, c)) for c in draft.contests]
+    mine = contests_of(session, election, member)
+    answers = []
+    for contest in draft.contests:
+        why = "" if contest.id in mine else rules.why_not(person, draft, contest)
+        answers.append(MayVote(contest.id, contest.title, why if contest.id in mine else why or _FROZEN))
+    return answers
+
+
+_FROZEN = "You were not on the roll when it was frozen."
+
+
+def contests_of(session: Session, election: str, member: str) -> tuple[str, ...]:
+    """The contests that a member is on the roll for; () if for none."""
+    found = session.scalar(
+        select(Style.contests)
+        .join(RollLine, (RollLine.election_id == Style.election_id) & (RollLine.style == Style.number))
+        .where(RollLine.election_id == election, RollLine.member_id == member)
+    )
+    return split(found) if found else ()
+
+
+def voters(session: Session, election: str, style: int) -> list[making.Voter]:
+    """A style's roll in the order of its leaves."""
+    rows = session.execute(
+        select(RollLine.member_id, RollLine.name, RollLine.salt).filter_by(election_id=election, style=style)
+    )
+    return sorted((making.Voter(*row) for row in rows), key=lambda voter: voter.member.encode())
+
+
+def my_line(session: Session, election: str, member: str) -> MyLine:
+    """A member's own line on the roll with its inclusion proof.
+
+    Raises:
+        NotFoundError: They are not on it, or it is not frozen.
+    """
+    row = session.get(RollLine, (election, member))
+    style = session.get(Style, (election, row.style)) if row else None
+    if row is None or style is None:
+        msg = "You are not on the roll of this election."
+        raise NotFoundError(msg)
+    listed = voters(session, election, style.number)
+    index = next(i for i, voter in enumerate(listed) if voter.member == member)
+    path = merkle.inclusion([merkle.leaf(voter.leaf()) for voter in listed], index)
+    return MyLine(split(style.contests), listed[index].leaf(), index, len(listed), style.root, tuple(path))
+
+
+def styles_of(session: Session, election: str) -> Sequence[Style]:
+    """The styles of a frozen roll, in the order of the manifest."""
+    return session.scalars(select(Style).filter_by(election_id=election).order_by(Style.number)).all()
+
+
+def for_registrar(session: Session, by: str, election: str, *, now: datetime) -> bytes:
+    """The roll as `governance-registrar codes` reads it: CSV of member, name, email and contests.
+
+    Raises:
+        NotPermittedError: Somebody else than this election's registrar asks.
+        RuleError: The roll is not frozen, or voting is over.
+    """
+    row = elections.get(session, election)
+    if by != elections.draft_of(row).registrar:
+        msg = "Only the registrar of this election is given the roll."
+        raise NotPermittedError(msg)
+    stands = elections.progress(session, row)
+    if row.frozen is None or stands.closed or stands.cancelled:
+        msg = "The roll is given out from its freezing until voting closes."
+        raise RuleError(msg)
+    officers.require(session, by, Role.REGISTRAR)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["member", "name", "email", "contests"])
+    query = (
+        select(RollLine.member_id, RollLine.name, Member.email, Style.contests)
+        .join(Member, Member.id == RollLine.member_id)
+        .join(Style, (RollLine.election_id == Style.election_id) & (RollLine.style == Style.number))
+        .where(RollLine.election_id == election)
+        .order_by(RollLine.member_id)
+    )
+    for member, name, email, contests in session.execute(query):
+        writer.writerow([member, name, email, contests.replace(",", " ")])
+    officers.note(session, by, "was given the roll with addresses", election=election, now=now)
+    return out.getvalue().encode()

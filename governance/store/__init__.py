@@ -1,0 +1,1 @@
+"""The tables and what is kept in them: SQLAlchemy, no Flask; SQLite and PostgreSQL."""
