@@ -30,15 +30,14 @@ ALIKE = {"ballots", "blank", "invalid", "elected"}
 
 def independent(arguments: list[str]) -> tuple[int, str]:
     """Exit code and standard output of the independent verifier's own `main`."""
-    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
-    with redirect_stdout(out), redirect_stderr(err):
+    told = io.BytesIO()
+    with redirect_stdout(io.TextIOWrapper(told, "utf-8")) as out, redirect_stderr(io.StringIO()):
         try:
             code = theirs(arguments)
         except SystemExit as stopped:
             code = stopped.code if isinstance(stopped.code, int) else 2
-    out.flush()
-    buffer = out.detach()
-    return code, buffer.getvalue().decode() if isinstance(buffer, io.BytesIO) else ""
+        out.flush()
+    return code, told.getvalue().decode()
 
 
 def both(path: Path, earlier: list[Path]) -> tuple[Verdict, Verdict, Any, Any]:
