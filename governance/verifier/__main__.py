@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from .board import looks_like_checkpoint
 from .checks import Check, Report, verify
@@ -118,11 +118,22 @@ def _verified(path: Path, earlier: Sequence[bytes], progress: Callable[[str], No
         return Report(checks=[Check("1", "form", ok=False, detail=detail)])
 
 
+def _refused(why: str) -> int:
+    """Say on one line why there is no verdict."""
+    sys.stderr.write(f"governance-verify: {_plain(why)}\n")
+    return EXIT_NO_RECORD
+
+
+class _Parser(argparse.ArgumentParser):
+    """A wrong call is said on one line too."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.exit(_refused(message))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="governance-verify", description="Verify the record of a sealed-ballot election."
-    )
+    parser = _Parser(prog="governance-verify", description="Verify the record of a sealed-ballot election.")
     parser.add_argument("record", type=Path, metavar="RECORD.zip")
     parser.add_argument(
         "--earlier",
@@ -139,11 +150,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         earlier = [_read_earlier(path) for path in options.earlier]
         report = _verified(options.record, earlier, _to_terminal if on_terminal else _silent)
     except NotARecordError as error:
-        print(f"governance-verify: {_plain(str(error))}", file=sys.stderr)
-        return EXIT_NO_RECORD
+        return _refused(str(error))
     except KeyboardInterrupt:
-        print("governance-verify: interrupted", file=sys.stderr)
-        return EXIT_NO_RECORD
+        return _refused("interrupted")
     if on_terminal:
         _to_terminal("")
     text = as_json(report) if options.json else as_text(report)
@@ -153,7 +162,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read us has gone: the exit code still says how it ended, and Python is not to complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
     return EXIT_HOLDS if report.ok else EXIT_FAILED
 
 

@@ -23,15 +23,16 @@ _NAME: Final = re.compile(
 _END: Final = struct.Struct("<4s4H2LH")
 _CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
-_MAX_DIRECTORY: Final = 32 * 2**20
+_MAX_DIRECTORY: Final = 16 * 2**20
+_MAX_COMMENT: Final = 2**16 - 1
 _CHUNK: Final = 2**18
 _STORED: Final = 0
 _DEFLATED: Final = 8
 _ENCRYPTED: Final = 1 << 0 | 1 << 6 | 1 << 13
 _HAS_DESCRIPTOR: Final = 1 << 3
 _FILE_TYPE: Final = 0o170000
-_LINK: Final = 0o120000
-_FOLDER: Final = 0o040000
+_REGULAR: Final = 0o100000
+_NO_TYPE: Final = 0
 _DOS_FOLDER: Final = 0x10
 
 
@@ -45,6 +46,7 @@ class Member:
     crc: int
     packed_size: int
     size: int
+    disk: int
     attributes: int
     header: int
 
@@ -54,25 +56,38 @@ def _form(detail: str) -> CheckFailedError:
 
 
 class Archive:
-    """An open record file. `members` maps names to what is declared of them."""
+    """An open record file, to be closed by `close`. `members` maps names to what is declared of them."""
 
     __slots__ = ("_data", "_file", "members")
 
     def __init__(self, path: Path) -> None:
         """Read the directory; raise NotARecordError for what is no record, CheckFailedError for zip tricks."""
         try:
+            if path.exists() and not path.is_file():
+                msg = f"{path}: not a regular file"
+                raise NotARecordError(msg)
             self._file: BinaryIO = path.open("rb")
-            length = self._file.seek(0, 2)
         except OSError as error:
             msg = f"{path}: {error.strerror or 'cannot be read'}"
             raise NotARecordError(msg) from None
-        directory, start, end = self._directory(length)
-        found = list(_central_records(directory))
+        try:
+            self._open()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _open(self) -> None:
+        length = self._file.seek(0, 2)
+        found, start, ends = self._directory(length)
         names = {member.name for member in found}
         if not names & {ENTRIES.encode(), CHECKPOINT.encode()}:
             msg = "not a record: the zip has neither entries.jsonl nor checkpoint"
             raise NotARecordError(msg)
-        if end != start + len(directory) + _END.size or end != length:
+        if not ends:
             msg = "bytes or a comment follow the end of the zip's directory"
             raise _form(msg)
         if len(names) != len(found):
@@ -92,12 +107,13 @@ class Archive:
         self._file.seek(offset)
         return self._file.read(count)
 
-    def _directory(self, length: int) -> tuple[bytes, int, int]:
-        """Return the central directory's bytes, where it starts, and where its end record ends."""
-        tail_start = max(0, length - 2**16 - _END.size)
+    def _directory(self, length: int) -> tuple[list[Member], int, bool]:
+        """Return the central directory's records, where it starts, and whether its end record ends the file."""
+        tail_start = max(0, length - _MAX_COMMENT - _END.size)
         tail = self._read_at(tail_start, length - tail_start)
-        at = tail.rfind(b"PK\x05\x06")
-        if at < 0 or len(tail) - at < _END.size:
+        # The last mark that a whole end record can follow.
+        at = tail.rfind(b"PK\x05\x06", 0, max(0, len(tail) - _END.size + 4))
+        if at < 0:
             msg = "not a zip file"
             raise NotARecordError(msg)
         _, disk, first_disk, here, count, size, start, comment = _END.unpack_from(tail, at)
@@ -108,11 +124,11 @@ class Archive:
         if size > _MAX_DIRECTORY or disk or first_disk or here != count or start + size != end_record:
             msg = "the zip's directory does not stand directly before its end, or is of no plain zip"
             raise _form(msg)
-        directory = self._read_at(start, size)
-        if count != sum(1 for _ in _central_records(directory)):
+        found = list(_central_records(self._read_at(start, size)))
+        if count != len(found):
             msg = "the zip's directory has another number of members than it says"
             raise _form(msg)
-        return directory, start, end_record + _END.size + comment
+        return found, start, comment == 0 and end_record + _END.size == length
 
     def _lay_out(self, found: list[Member], directory_start: int) -> None:
         """Check local headers and that members fill the file from its first byte without overlapping."""
@@ -125,30 +141,32 @@ class Archive:
             if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
                 msg = "a member of the zip has no local header"
                 raise _form(msg)
-            _, _, flags, method, _, _, _, _, _, name_size, extra_size = _LOCAL.unpack(header)
+            _, _, flags, method, _, _, crc, packed_size, size, name_size, extra_size = _LOCAL.unpack(header)
             if self._read_at(member.header + _LOCAL.size, name_size) != member.name:
                 msg = "the local and the central name of a member differ"
                 raise _form(msg)
-            if method != member.method or flags & _ENCRYPTED:
-                msg = "the local and the central header of a member differ"
+            if (flags, method) != (member.flags, member.method):
+                msg = "the local and the central header of a member differ in flags or method"
+                raise _form(msg)
+            streamed = bool(flags & _HAS_DESCRIPTOR)
+            if not streamed and (crc, packed_size, size) != (member.crc, member.packed_size, member.size):
+                msg = "the local and the central header of a member differ in CRC or size"
                 raise _form(msg)
             data = member.header + _LOCAL.size + name_size + extra_size
             self._data[member.name.decode("ascii")] = data
             expected = data + member.packed_size
-            if (flags | member.flags) & _HAS_DESCRIPTOR:
+            if streamed:
                 expected += self._descriptor_size(member, expected)
         if expected != directory_start:
             msg = "members of the zip overlap its directory, or bytes stand outside them"
             raise _form(msg)
 
     def _descriptor_size(self, member: Member, offset: int) -> int:
-        """Size of the data descriptor (APPNOTE 4.3.9): with or without signature, 32- or 64-bit sizes."""
-        here = self._read_at(offset, 24)
-        for signature in (b"PK\x07\x08", b""):
-            for sizes in ("<3L", "<L2Q"):
-                wanted = signature + struct.pack(sizes, member.crc, member.packed_size, member.size)
-                if here.startswith(wanted):
-                    return len(wanted)
+        """Size of the data descriptor (APPNOTE 4.3.9), with or without its mark; sizes of 32 bits, for no zip64."""
+        said = struct.pack("<3L", member.crc, member.packed_size, member.size)
+        for wanted in (b"PK\x07\x08" + said, said):
+            if self._read_at(offset, len(wanted)) == wanted:
+                return len(wanted)
         msg = "a data descriptor of the zip does not agree with the directory"
         raise _form(msg)
 
@@ -218,7 +236,7 @@ def _central_records(directory: bytes) -> Iterator[Member]:
         if at > len(directory):
             msg = "the zip's directory is malformed"
             raise _form(msg)
-        yield Member(name, field[3], field[4], field[7], field[8], field[9], field[15], field[16])
+        yield Member(name, field[3], field[4], field[7], field[8], field[9], field[13], field[15], field[16])
 
 
 def _check_member(member: Member) -> None:
@@ -227,9 +245,12 @@ def _check_member(member: Member) -> None:
     if not _NAME.fullmatch(member.name):
         msg = f"the zip has a member that is no part of a record: {shown}"
         raise _form(msg)
-    mode = member.attributes >> 16 & _FILE_TYPE
-    if mode in {_LINK, _FOLDER} or member.attributes & _DOS_FOLDER:
-        msg = f"the zip's member {shown} is a link or a folder"
+    kind = member.attributes >> 16 & _FILE_TYPE
+    if kind not in {_REGULAR, _NO_TYPE} or member.attributes & _DOS_FOLDER:
+        msg = f"the zip's member {shown} is no regular file"
+        raise _form(msg)
+    if member.disk:
+        msg = f"the zip's member {shown} is on another disk"
         raise _form(msg)
     if member.flags & _ENCRYPTED:
         msg = f"the zip's member {shown} is encrypted"

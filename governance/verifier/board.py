@@ -16,7 +16,13 @@ WITNESS_TYPE: Final = 0x04
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 _ID_SIZE: Final = 4
 _TIME_SIZE: Final = 8
-_SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
+_SIZE: Final = re.compile(r"0|[1-9][0-9]*")
+_SIZE_DIGITS: Final = 18
+"""Longer sizes are read as one that no record has: Python takes no number of any length."""
+
+_NO_NAME: Final = re.compile("[+\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""What no key's name may have: plus and Unicode's White_Space."""
+
 _DASH: Final = "\u2014"
 
 
@@ -83,7 +89,7 @@ def parse_verifier_key(text: str) -> VerifierKey | None:
     name, _, rest = text.partition("+")
     digits, _, encoded = rest.partition("+")
     material = _base64(encoded)
-    if not name or any(character.isspace() for character in name) or material is None:
+    if not name or _NO_NAME.search(name) or material is None:
         return None
     if len(material) != 1 + ed25519.KEY_SIZE:
         return None
@@ -135,10 +141,13 @@ def parse_checkpoint(data: bytes) -> Checkpoint | None:
         dash, _, rest = line.partition(" ")
         name, space, encoded = rest.partition(" ")
         signature = _base64(encoded)
-        if dash != _DASH or not space or not name or signature is None or len(signature) <= _ID_SIZE:
+        if dash != _DASH or not space or not name or _NO_NAME.search(name):
+            return None
+        if signature is None or len(signature) <= _ID_SIZE:
             return None
         signatures.append((name, signature))
-    return Checkpoint(origin, int(size), digest, (body + "\n").encode(), tuple(signatures))
+    number = int(size) if len(size) <= _SIZE_DIGITS else 10**_SIZE_DIGITS
+    return Checkpoint(origin, number, digest, (body + "\n").encode(), tuple(signatures))
 
 
 def looks_like_checkpoint(data: bytes) -> bool:

@@ -33,7 +33,7 @@ _SMALL_ORDER_U: Final = frozenset(
         1,
         P - 1,
         325606250916557431795983626356110631294008115727848805560023387167927233504,
-        39382357235489614581721060781553021112529911719440698176882885853963445705823,
+        39382357235489614581723060781553021112529911719440698176882885853963445705823,
     }
 )
 """The u of X25519's points of small order (section 1), reduced mod p."""
@@ -62,6 +62,14 @@ class Ceremony:
 
 def _fail(detail: str) -> CheckFailedError:
     return CheckFailedError("ceremony", detail)
+
+
+def misplaced(entry: Entry | Ballot) -> CheckFailedError:
+    """Say what fails where, before `open`, an entry stands that may not stand there."""
+    kind = "ballot" if isinstance(entry, Ballot) else entry.kind
+    # A trustee's entry out of its place repeats an index, has an unknown one or comes too early: this section's.
+    check = "ceremony" if kind.startswith("trustee-") else "order"
+    return CheckFailedError(check, f"entry {entry.index} may not stand here: {kind}")
 
 
 def signature_holds(entry: Entry, key: bytes) -> bool:
@@ -95,9 +103,7 @@ def check(entries: list[Entry | Ballot]) -> Ceremony:
             raise _fail(msg)
     odd = next(following, None)
     if odd is not None:
-        kind = "ballot" if isinstance(odd, Ballot) else odd.kind
-        msg = f"entry {odd.index}: a {kind} may not stand before the manifest"
-        raise CheckFailedError("order", msg)
+        raise misplaced(odd)
     return _with_keys(opening, commitments)
 
 
@@ -155,9 +161,11 @@ def _round(
     seen: set[int] = set()
     for _ in range(opening.count):
         entry = next(following, None)
-        if not isinstance(entry, Entry) or entry.kind != kind:
-            msg = f"one {kind} of each trustee must stand here; {len(seen)} of {opening.count} do"
+        if entry is None:
+            msg = f"one {kind} of each trustee must stand before the manifest; {len(seen)} of {opening.count} do"
             raise _fail(msg)
+        if isinstance(entry, Ballot) or entry.kind != kind:
+            raise misplaced(entry)
         value = fields(entry)
         index = value["index"]
         if index not in opening.identities or index in seen:

@@ -67,7 +67,11 @@ def verify(path: Path, earlier: Sequence[bytes], progress: Callable[[str], None]
 
 
 def _verify(path: Path, earlier: Sequence[bytes], progress: Callable[[str], None], report: Report) -> None:
-    record = Record(path, progress)
+    with Record(path, progress) as record:
+        _verify_record(record, earlier, progress, report)
+
+
+def _verify_record(record: Record, earlier: Sequence[bytes], progress: Callable[[str], None], report: Report) -> None:
     root = record.root(record.size)
     report.root = root.hex()
     _identify(record, report)
@@ -82,19 +86,21 @@ def _verify(path: Path, earlier: Sequence[bytes], progress: Callable[[str], None
 
     entries = deque(record.entries)
     record.entries = []
-    before = []
-    while entries and not (isinstance(entries[0], Entry) and entries[0].kind == "manifest"):
-        before.append(entries.popleft())
+    before: list[Entry | Ballot] = []
+    entry: Entry | None = None
+    while entries and entry is None:
+        following = entries.popleft()
+        if isinstance(following, Entry) and following.kind == "manifest":
+            entry = following
+        else:
+            before.append(following)
     opened = ceremony.check(before)
     report.passed("ceremony", f"{opened.threshold} of {opened.count} trustees")
-    if not entries or isinstance(entries[0], Ballot):
+    if entry is None:
         msg = "the record has no manifest"
         raise CheckFailedError("order", msg)
-    entry = entries.popleft()
-    if isinstance(entry, Ballot):
-        raise TypeError
-    known = frozenset(entry.credential for entry in entries if isinstance(entry, Ballot))
-    agreed = manifest.check(entry, opened, record.blob, known)
+    known = frozenset(ballot.credential for ballot in entries if isinstance(ballot, Ballot))
+    agreed = manifest.check(entry, opened, record.pieces, known)
     report.passed("manifest", "every contest's rankings can be encoded", "4")
     report.passed("manifest", f"{len(agreed.contests)} contests, {len(agreed.styles)} credentials")
 

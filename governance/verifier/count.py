@@ -136,7 +136,7 @@ class Count:
         self._stages.append(stage)
         for name in self._ranked([name for name in self._continuing() if self._tallies[name] >= self._quota]):
             # One at a time: electing one may doom the next.
-            if not self._over and self._vacancies and name not in self._doomed:
+            if not self._over and name not in self._doomed:
                 self._elect(name, stage)
         remaining = [name for name in self._continuing() if name not in self._doomed]
         if not self._over and len(remaining) <= self._vacancies:
@@ -144,7 +144,6 @@ class Count:
                 if not self._over:
                     self._elect(name, stage)
             self._over = True
-        self._over = self._over or self._vacancies == 0
         if not self._over:
             stage.guarded = [name for name in self._continuing() if name in self._guarded]
             stage.doomed = [name for name in self._continuing() if name in self._doomed]
@@ -154,10 +153,10 @@ class Count:
         self._vacancies -= 1
         stage.elected.append(name)
         self._elected.append(name)
-        if name == self._terms.reopen:
-            # Its seat and all that are unfilled stay vacant.
-            self._over = True
-        self._judge()
+        # When re-open nominations is elected, its seat and all that are unfilled stay vacant.
+        self._over = self._vacancies == 0 or name == self._terms.reopen
+        if not self._over:
+            self._judge()
 
     def _transfer_surplus(self, name: str) -> None:
         """Step 5: every paper goes on at surplus * value // tally, cut to a unit; the tally becomes the quota."""

@@ -85,6 +85,8 @@ class Election:
             self._on_ballot(entry)
         elif kind in self._handlers:
             self._handlers[kind](entry)
+        elif not self._opened:
+            raise ceremony.misplaced(entry)
         else:
             raise self._misplaced(entry, kind)
 
@@ -231,6 +233,9 @@ class Election:
         if tally is None:
             msg = f"entry {entry.index} is of an unknown contest: {entry.kind}"
             raise CheckFailedError(check, msg)
+        if tally.is_void and entry.kind != "void":
+            msg = f"entry {entry.index}: a {entry.kind} of a contest with too few ballots for anything but a void"
+            raise CheckFailedError("close", msg)
         return tally
 
     def _on_shuffle(self, entry: Entry) -> None:

@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from .canonical import NotCanonicalError, parse
 from .group import decode
@@ -135,18 +135,20 @@ def structure(**fields: Check) -> Check:
     return check
 
 
+def _note(value: Any, found: Found) -> None:
+    found.references.append((value["sha256"], value["size"]))
+
+
 def reference(value: object, path: str, found: Found) -> None:
     """Check a reference to a blob, {sha256, size}, and note it."""
     _reference(value, path, found)
-    if isinstance(value, dict):
-        found.references.append((value["sha256"], value["size"]))
+    _note(value, found)
 
 
 def credential_list(value: object, path: str, found: Found) -> None:
     """Check an element of the manifest's credentials, which refers to a blob by its own sha256 and size."""
     _credential_list(value, path, found)
-    if isinstance(value, dict):
-        found.references.append((value["sha256"], value["size"]))
+    _note(value, found)
 
 
 def rule(value: object, path: str, found: Found) -> None:
@@ -275,20 +277,17 @@ class Ballot:
     """P ‖ R_0 ‖ R_1 ‖ …, 64 bytes each."""
 
 
-def _pack(index: int, raw: bytes, value: dict[str, object], points: dict[str, bytes]) -> Ballot:
-    contests, proof = value["contests"], value["proof"]
-    credential, previous, election = value["credential"], value["previous"], value["election"]
-    if not (isinstance(contests, list) and isinstance(proof, dict) and isinstance(credential, str)):
-        raise TypeError
+def _pack(index: int, raw: bytes, value: dict[str, Any], points: dict[str, bytes]) -> Ballot:
+    contests, proof, credential = value["contests"], value["proof"], value["credential"]
     pairs = [digits for contest in contests for digits in (contest["a"], contest["b"])]
     commitments = proof["commitments"]
     return Ballot(
         index=index,
         digest=hashlib.sha256(raw).digest(),
-        election=str(election),
+        election=value["election"],
         contests=tuple(contest["id"] for contest in contests),
         credential=bytes.fromhex(credential),
-        previous=bytes.fromhex(str(previous)),
+        previous=bytes.fromhex(value["previous"]),
         ciphertexts=bytes.fromhex("".join(pairs)),
         ciphertexts_affine=b"".join(points[digits] for digits in pairs),
         commitments=bytes.fromhex("".join(commitments)),

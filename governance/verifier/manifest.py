@@ -1,7 +1,7 @@
 """The manifest (protocol.md sections 4 and 7): what a vote means."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,7 +66,8 @@ class Manifest:
     quorum: int
 
 
-Blob = Callable[[dict[str, Any]], bytes]
+Pieces = Callable[[dict[str, Any], int], Iterable[bytes]]
+"""`Record.pieces`: a blob cut into pieces of a length."""
 
 
 def _fail(detail: str, section: str = "") -> CheckFailedError:
@@ -80,10 +81,10 @@ def _require(*rules: tuple[bool, str]) -> None:
             raise _fail(detail)
 
 
-def check(entry: Entry, ceremony: Ceremony, blob: Blob, known_points: frozenset[bytes]) -> Manifest:
+def check(entry: Entry, ceremony: Ceremony, pieces: Pieces, known_points: frozenset[bytes]) -> Manifest:
     """Check a manifest; raise (manifest).
 
-    `blob` gives the bytes of a reference; `known_points` are encodings that are known to be valid.
+    `pieces` gives the bytes of a reference; `known_points` are encodings that are known to be valid.
     """
     value = fields(entry)
     public_key = encode(ceremony.public_key)
@@ -101,7 +102,7 @@ def check(entry: Entry, ceremony: Ceremony, blob: Blob, known_points: frozenset[
         contest = _contest(described, contests)
         contests[contest.name] = contest
     _check_reopen(contests)
-    styles = _credentials(value, ceremony, contests, blob, known_points)
+    styles = _credentials(value, ceremony, contests, pieces, known_points)
     log, witnesses = _board(value["board"], ceremony)
     return Manifest(
         ctx=hashlib.sha512(entry.raw).digest(),
@@ -186,7 +187,7 @@ def _credentials(
     value: dict[str, Any],
     ceremony: Ceremony,
     contests: Mapping[str, Contest],
-    blob: Blob,
+    pieces: Pieces,
     known_points: frozenset[bytes],
 ) -> dict[bytes, tuple[str, ...]]:
     """Check the lists of credentials; return the contests of each."""
@@ -207,7 +208,7 @@ def _credentials(
             (_registrar_signed(value, listed, ceremony), "the registrar's signature on credentials does not verify"),
         )
         seen.add(style)
-        _add_credentials(styles, style, blob(listed), known_points)
+        _add_credentials(styles, style, pieces(listed, POINT_SIZE), known_points)
     _require((set().union(*seen) == contests.keys(), "a contest is on no list of credentials"))
     return styles
 
@@ -219,11 +220,13 @@ def _registrar_signed(value: dict[str, Any], listed: dict[str, Any], ceremony: C
 
 
 def _add_credentials(
-    styles: dict[bytes, tuple[str, ...]], style: tuple[str, ...], data: bytes, known_points: frozenset[bytes]
+    styles: dict[bytes, tuple[str, ...]],
+    style: tuple[str, ...],
+    listed: Iterable[bytes],
+    known_points: frozenset[bytes],
 ) -> None:
     previous = b""
-    for at in range(0, len(data), POINT_SIZE):
-        credential = data[at : at + POINT_SIZE]
+    for credential in listed:
         if credential in styles:
             msg = "a credential is listed twice"
             raise _fail(msg)

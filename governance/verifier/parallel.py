@@ -64,31 +64,29 @@ def _work(function: Callable[[int, int], Answer], low: int, high: int, sender: C
 def _in_children(function: Callable[[int, int], Answer], pieces: list[tuple[int, int]]) -> list[Answer]:
     """Run all but the last slice in children, the last one here."""
     context = multiprocessing.get_context("fork")
-    running: list[tuple[BaseProcess | None, Connection, tuple[int, int]]] = []
-    for low, high in pieces[:-1]:
-        receiver, sender = context.Pipe(duplex=False)
+    with contextlib.ExitStack() as stack:
+        receivers: list[Connection] = []
+        for low, high in pieces[:-1]:
+            receiver, sender = context.Pipe(duplex=False)
+            receivers.append(stack.enter_context(receiver))
+            child = context.Process(target=_work, args=(function, low, high, sender), daemon=True)
+            # A child that could not be started is like one that died: its pipe ends without an answer.
+            with sender, contextlib.suppress(OSError):
+                child.start()
+                stack.callback(_end, child)
+        last = function(*pieces[-1])
+        answers = []
+        for receiver, piece in zip(receivers, pieces, strict=False):
+            try:
+                answers.append(receiver.recv())
+            except EOFError:
+                # The child died (of want of memory, say): the slice is done here, and shows its own error if it has one.
+                answers.append(function(*piece))
+        return [*answers, last]
 
-        child = context.Process(target=_work, args=(function, low, high, sender), daemon=True)
-        try:
-            child.start()
-        except OSError:
-            running.append((None, receiver, (low, high)))
-        else:
-            running.append((child, receiver, (low, high)))
-        sender.close()
-    last = function(*pieces[-1])
-    answers = []
-    for started, receiver, piece in running:
-        if started is None:
-            receiver.close()
-            answers.append(function(*piece))
-            continue
-        try:
-            answers.append(receiver.recv())
-        except EOFError:
-            # The child died (of want of memory, say): the slice is done here, and shows its own error if it has one.
-            answers.append(function(*piece))
-        finally:
-            receiver.close()
-            started.join()
-    return [*answers, last]
+
+def _end(child: BaseProcess) -> None:
+    """End a child that has answered, or whose answer nobody waits for any more."""
+    child.terminate()
+    child.join()
+    child.close()

@@ -41,13 +41,11 @@ def ranking_of(code: int, candidates: int, limit: int) -> tuple[int, ...] | None
 
 def embed(payload: bytes) -> bytes:
     """Return the point that 30 bytes are embedded as: the first candidate encoding that is valid and not zero."""
-    for high in range(_HIGH_BYTES):
-        for low in range(_LOW_BYTES):
-            candidate = bytes((2 * low,)) + payload + bytes((high,))
-            if candidate != IDENTITY_BYTES and is_valid(candidate):
-                return candidate
-    msg = "no candidate is valid, which has a probability of about 2^-3400"
-    raise ValueError(msg)
+    candidates = (
+        bytes((2 * low,)) + payload + bytes((high,)) for high in range(_HIGH_BYTES) for low in range(_LOW_BYTES)
+    )
+    # That none is valid has a probability of about 2^-3400.
+    return next(each for each in candidates if each != IDENTITY_BYTES and is_valid(each))
 
 
 def code_of(plaintext: bytes) -> int | None:

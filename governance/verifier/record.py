@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from . import board, parallel
 from .archive import CHECKPOINT, ENTRIES, Archive
@@ -15,6 +15,11 @@ from .form import MAX_ENTRY, Ballot, Entry, MalformedError, read_entry
 MAX_CHECKPOINT: Final = 2**16
 MAX_EAGER_BLOB: Final = 64 * 2**20
 """Larger blobs are hashed only when their place is reached, where their size is compared first."""
+MAX_BLOBS: Final = 4 * 2**30
+"""Bytes that all blobs together may declare."""
+_LISTS: Final = {"shuffle": ("input", "output"), "decrypt": ("input",)}
+"""The references to lists of ciphertexts, by kind of entry."""
+_CIPHERTEXT: Final = 64
 
 _BATCH_BYTES: Final = 4 * 2**20
 _BATCH_ENTRIES: Final = 4096
@@ -40,12 +45,12 @@ class Read:
 
 
 class Record:
-    """A record whose form holds.
+    """A record whose form holds, to be used in a `with`.
 
     `entries` are all but the notices, in order; `leaves` the leaf hashes of all; `checkpoint` its bytes.
     """
 
-    __slots__ = ("archive", "checkpoint", "entries", "leaves", "references", "size")
+    __slots__ = ("_ballots", "archive", "checkpoint", "entries", "leaves", "references", "size")
 
     def __init__(self, path: Path, progress: Callable[[str], None]) -> None:
         """Read and check `form`; raise CheckFailedError or NotARecordError."""
@@ -54,6 +59,20 @@ class Record:
         self.references: dict[str, int] = {}
         self.leaves = bytearray()
         self.size = 0
+        self._ballots = 0
+        try:
+            self._read(progress)
+        except BaseException:
+            self.archive.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.archive.close()
+
+    def _read(self, progress: Callable[[str], None]) -> None:
         if self.archive.members[CHECKPOINT].size > MAX_CHECKPOINT:
             msg = "the checkpoint is longer than 64 KiB"
             raise CheckFailedError("form", msg)
@@ -77,14 +96,29 @@ class Record:
                 raise CheckFailedError("form", part.malformed)
             self.leaves += part.leaves
             self.entries += part.entries
+            self._check_lists(part.entries)
             for digest, size in part.references:
                 if self.references.setdefault(digest, size) != size:
                     msg = f"blob {digest[:16]}… is referred to with two sizes"
                     raise CheckFailedError("form", msg)
         self.size += len(batch)
 
+    def _check_lists(self, entries: list[Entry | Ballot]) -> None:
+        """No list may have more ciphertexts than ballots stand before it."""
+        for entry in entries:
+            if isinstance(entry, Ballot):
+                self._ballots += 1
+            elif entry.kind in _LISTS:
+                value = fields(entry)
+                if any(value[name]["size"] > _CIPHERTEXT * self._ballots for name in _LISTS[entry.kind]):
+                    msg = f"entry {entry.index}: a list is longer than the ballots before it"
+                    raise CheckFailedError("form", msg)
+
     def _match_blobs(self) -> None:
         """Blobs are exactly those referred to, of the sizes referred to; other files are of known contests."""
+        if sum(self.references.values()) > MAX_BLOBS:
+            msg = "the blobs are longer than 4 GiB together"
+            raise CheckFailedError("form", msg)
         contests: set[str] | None = None
         for entry in self.entries:
             if isinstance(entry, Entry) and entry.kind == "manifest":
@@ -134,6 +168,16 @@ class Record:
         if reference["size"] > MAX_EAGER_BLOB and self._digest(reference["sha256"]) != reference["sha256"]:
             msg = f"blob {reference['sha256'][:16]}… has another SHA-256 than its name"
             raise CheckFailedError("tree", msg)
+
+    def pieces(self, reference: dict[str, Any], length: int) -> Iterator[bytes]:
+        """Yield a blob, whose referred size the caller has judged, cut into pieces of `length` bytes."""
+        self.settle(reference)
+        rest = b""
+        for chunk in self.archive.chunks(f"blobs/{reference['sha256']}"):
+            whole = rest + chunk
+            end = len(whole) - len(whole) % length
+            yield from (whole[at : at + length] for at in range(0, end, length))
+            rest = whole[end:]
 
     def root(self, size: int) -> bytes:
         """RFC 6962 root of the first `size` entries."""

@@ -164,11 +164,11 @@ def check(
     if is_identity(equations.total(ones)):
         return ""
     # Which one it was is for people only; each equation apart, with the weights of the others put to zero.
-    for place, name in enumerate(EQUATIONS):
-        alone = [weight if min(index, len(EQUATIONS) - 1) == place else 0 for index, weight in enumerate(ones)]
+    for place, name in enumerate(EQUATIONS[:-1]):
+        alone = [weight if index == place else 0 for index, weight in enumerate(ones)]
         if not is_identity(equations.total(alone)):
             return f"the equation {name} does not hold"
-    return "the equations do not hold together"
+    return f"an equation {EQUATIONS[-1]} does not hold"
 
 
 def _cut(blob: bytes, count: int) -> _Proof | str:

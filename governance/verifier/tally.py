@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from . import canonical, parallel, proofs, shuffle
 from .ceremony import Ceremony, signature_holds
-from .constraints import Bound
+from .constraints import Bound, TooHardError
 from .count import MAX_RESULT, Count, CountTooLongError, Terms
 from .failure import CheckFailedError
 from .form import Entry
@@ -151,9 +151,7 @@ class Tally:
     def _may_mix(self, entry: Entry, value: dict[str, Any]) -> None:
         identity = self._context.ceremony.identities.get(value["trustee"])
         wrong = ""
-        if self.is_void:
-            wrong = "has too few ballots to be mixed"
-        elif self._decrypted:
+        if self._decrypted:
             wrong = "is mixed after a decryption"
         elif value["mixer"] != len(self._mixed) + 1:
             wrong = f"mixer {value['mixer']} stands where {len(self._mixed) + 1} must"
@@ -193,9 +191,7 @@ class Tally:
         identity = self._context.ceremony.identities.get(value["trustee"])
         wrong, name = "", "decrypt"
         needed = max(MIN_MIXERS, self._context.ceremony.threshold)
-        if self.is_void:
-            wrong = "has too few ballots to be decrypted"
-        elif len(self._mixed) < needed:
+        if len(self._mixed) < needed:
             wrong, name = f"is decrypted after {len(self._mixed)} mixers; there must be {needed}", "shuffle"
         elif self._result is not None:
             wrong = "is decrypted after its result"
@@ -272,9 +268,6 @@ class Tally:
     def result(self, entry: Entry) -> None:
         """Check a `result` (section 11)."""
         name = self._contest.name
-        if self.is_void:
-            msg = f"{name} has too few ballots for a result"
-            raise CheckFailedError("result", msg)
         if self._result is not None:
             msg = f"{name} has two results"
             raise CheckFailedError("order", msg)
@@ -310,8 +303,8 @@ class Tally:
         `withdrawn` are those who withdrew here, `elected_before` whom the `after` contests elected, without reopen.
         """
         value, contest = fields(entry), self._contest
-        if self.is_void or self._result is None or self.outcome is not None:
-            msg = f"{contest.name} has a count before its result, or a second one, or too few ballots for one"
+        if self._result is None or self.outcome is not None:
+            msg = f"{contest.name} has a count before its result, or a second one"
             raise CheckFailedError("order", msg)
         result = self._result
         seed = hashlib.sha512(
@@ -339,6 +332,9 @@ class Tally:
             counted = Count(result.papers, terms).result(contest.rule)
         except CountTooLongError:
             msg = f"{contest.name}: the count would be longer than 64 MiB"
+            raise CheckFailedError("count", msg) from None
+        except TooHardError:
+            msg = f"{contest.name}: whether its constraints can be met was not found within a bounded search"
             raise CheckFailedError("count", msg) from None
         self._compare(value, counted)
         elected = tuple(value["elected"])

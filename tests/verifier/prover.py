@@ -9,15 +9,17 @@ in its place; what follows is made honestly from the changed value, signatures a
 import base64
 import hashlib
 import io
+import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from governance.verifier import board, canonical, count, ed25519, group, proofs, ranking, shuffle, tally
-from governance.verifier.group import POINT_SIZE, Extended
-from governance.verifier.manifest import Contest
+from governance.verifier import board, canonical, constraints, count, ed25519, group, proofs, ranking
+from governance.verifier.group import Extended
+from governance.verifier.msm import sum_affine
 from governance.verifier.transcript import ORDER, Transcript
 
 Hook = Callable[[str, Any], Any]
@@ -64,6 +66,7 @@ def point(data: bytes) -> Extended:
     return group.from_affine(group.decode(data) or group.to_affine([group.BASE]))
 
 
+@cache
 def public_of(seed: bytes) -> bytes:
     return ed25519.encode_point(group.multiply(_expand(seed)[0], ed25519.B))
 
@@ -161,7 +164,7 @@ class Maker:
         digest = hashlib.sha512(f"{self.plan.seed}#{self.counter}".encode()).digest()
         return int.from_bytes(digest, "little") % ORDER
 
-    def put(self, name: str, value: dict[str, Any], seed: bytes | None = None) -> bytes:
+    def put(self, name: str, value: Any, seed: bytes | None = None) -> bytes:
         value = self.hook(name, value)
         if value is None:
             return b""
@@ -330,8 +333,6 @@ class Maker:
             last.pop(voter, None)
             last[voter] = raw
         self.put("close", {"kind": "close", "at": "2026-03-08T18:00:00Z", "ballots": len(self.plan.votes)})
-        import json
-
         self.lists = {c["id"]: b"" for c in self.plan.contests}
         for raw in last.values():
             for part in json.loads(raw)["contests"] if raw else []:
@@ -370,7 +371,7 @@ class Maker:
             },
             self.identity_seeds[trustee],
         )
-        return after
+        return bytes(after)
 
     def prove_mix(
         self,
@@ -383,9 +384,8 @@ class Maker:
         out: list[tuple[Extended, Extended]],
     ) -> bytes:
         n = len(psi)
-        rand = lambda: [self.random() for _ in range(n)]  # noqa: E731
         h_i = [group.hash_to_group("governance/v1/h_i", i.to_bytes(8, "big")) for i in range(n)]
-        r, rho, omega_hat, omega_prime = [0] * n, rand(), rand(), rand()
+        r, rho, omega_hat, omega_prime = [0] * n, *([self.random() for _ in range(n)] for _ in range(3))
         c: list[Extended] = [group.IDENTITY] * n
         for i, p in enumerate(psi):
             r[p] = self.random()
@@ -402,8 +402,6 @@ class Maker:
             big_r, big_u = (rho[i] + up[i] * big_r) % ORDER, up[i] * big_u % ORDER
             chain.append(group.add(times_g(big_r), times_h(big_u)))
         w1, w2, w3, w4 = (self.random() for _ in range(4))
-        from governance.verifier.msm import sum_affine
-
         sums = [
             sum_affine(omega_prime, group.to_affine(pts)) for pts in (h_i, [a for a, _ in out], [b for _, b in out])
         ]
@@ -420,7 +418,6 @@ class Maker:
         v = [1] * n
         for i in range(n - 1, 0, -1):
             v[i - 1] = up[i] * v[i] % ORDER
-        dot = lambda one, two: sum(a * b for a, b in zip(one, two, strict=True))  # noqa: E731
         s = [w1 + x * sum(r), w2 + x * dot(rho, v), w3 + x * dot(r, u), w4 + x * dot(rp, u)]
         s_hat = [omega_hat[i] + x * rho[i] for i in range(n)]
         s_prime = [omega_prime[i] + x * up[i] for i in range(n)]
@@ -442,8 +439,6 @@ class Maker:
                 factors[32 * run * proofs.RUN : 32 * (run + 1) * proofs.RUN],
             )
             context = proofs.decryption_context(self.ctx, name, trustee, run, digests)
-            from governance.verifier.msm import sum_affine
-
             weights = proofs.composite_weights(key, cs, ds, context)
             affine = group.decode_all(cs)
             assert isinstance(affine, bytes)
@@ -463,7 +458,7 @@ class Maker:
             },
             self.identity_seeds[trustee],
         )
-        return factors
+        return bytes(factors)
 
     def finish(self, shape: dict[str, Any], blob: bytes, factors: dict[int, bytes]) -> None:
         name, ids = shape["id"], [c["id"] for c in shape["candidates"]]
@@ -517,7 +512,7 @@ class Maker:
             next((c["id"] for c in shape["candidates"] if c["reopen"]), ""),
             tuple(
                 (
-                    count.Bound(
+                    constraints.Bound(
                         k["min"] - k["seated"] - len(before & set(k["candidates"])),
                         k["max"] - k["seated"] - len(before & set(k["candidates"])),
                     ),
@@ -576,7 +571,7 @@ class Maker:
                 self.line(verifier_key(f"w{i}", 4, public_of(seed)), (1772999000).to_bytes(8, "big") + signature)
             )
         lines = self.hook("lines", lines)
-        return (text + "\n" + "".join(lines)).encode()
+        return f"{text}\n{''.join(lines)}".encode()
 
     @staticmethod
     def line(key: str, signature: bytes) -> str:
@@ -605,10 +600,13 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def dot(one: list[int], two: list[int]) -> int:
+    return sum(a * b for a, b in zip(one, two, strict=True))
+
+
 def code_of(choice: tuple[int, ...], size: int) -> int:
     """Encode a ranking as section 4 says."""
-    code = arrangements = 1
-    code = 0
+    code, arrangements = 0, 1
     for length in range(len(choice)):
         code += arrangements
         arrangements *= size - length
@@ -617,6 +615,3 @@ def code_of(choice: tuple[int, ...], size: int) -> int:
         value = value * (size - place) + unused.index(number)
         unused.remove(number)
     return code + value
-
-
-__all__ = ["Contest", "Maker", "POINT_SIZE", "Plan", "replace", "shuffle", "tally"]

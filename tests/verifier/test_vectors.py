@@ -7,11 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from governance.verifier import board, canonical, ceremony, ed25519, group, msm, proofs, ranking, shuffle, tally
 from governance.verifier.form import Ballot, read_entry
 from governance.verifier.transcript import ORDER, Transcript
 
 b = bytes.fromhex
+
+
+def affine(encoded: bytes) -> bytes:
+    """Affine forms of concatenated encodings, all good."""
+    found = group.decode_all(encoded)
+    assert isinstance(found, bytes)
+    return found
+
+
+def point(encoded: bytes) -> group.Extended:
+    return group.from_affine(affine(encoded))
 
 
 def load(path: Path) -> Any:
@@ -29,9 +41,7 @@ def test_rfc9496(shared: Path) -> None:
     for index, encoded in enumerate(vectors["small_multiples"]):
         multiple = group.multiply(index, group.BASE)
         assert group.encode(multiple).hex() == encoded
-        affine = group.decode(b(encoded))
-        assert affine is not None
-        assert group.equal(group.from_affine(affine), multiple)
+        assert group.equal(point(b(encoded)), multiple)
     for encoded in vectors["bad_encodings"]:
         assert group.decode(b(encoded)) is None
     for case in vectors["uniform_bytes"]:
@@ -62,15 +72,14 @@ def test_rfc9497_equality_proofs(shared: Path) -> None:
             if suite["mode"] == 2:
                 info = b(vector["Info"])
                 tweak = proofs.hash_to_scalar(b"Info" + len(info).to_bytes(2, "big") + info, context)
-                tweaked = group.add(group.multiply(tweak, group.BASE), group.from_affine(group.decode(key)))
+                tweaked = group.add(group.multiply(tweak, group.BASE), point(key))
                 key, c, d = group.encode(tweaked), evaluated, blinded
             pair = b(vector["Proof"]["proof"])
             proof = (proofs.scalar(pair[:32]), proofs.scalar(pair[32:]))
-            affine = group.from_affine(group.decode(key))
-            lists = ((c, group.decode_all(c)), (d, group.decode_all(d)))
-            assert proofs.equality_holds(affine, *lists, context, proof)
-            assert not proofs.equality_holds(affine, *lists, context, (proof[0], proof[1] + 1))
-            assert not proofs.equality_holds(affine, *lists, context + b"x", proof)
+            lists = ((c, affine(c)), (d, affine(d)))
+            assert proofs.equality_holds(point(key), *lists, context, proof)
+            assert not proofs.equality_holds(point(key), *lists, context, (proof[0], proof[1] + 1))
+            assert not proofs.equality_holds(point(key), *lists, context + b"x", proof)
             seen += 1
             batches += vector["Batch"] > 1
     assert (seen, batches) == (6, 2)
@@ -158,6 +167,25 @@ def test_sunlight_witness(shared: Path) -> None:
     assert board.root(hashes) == base64.b64decode(root)
 
 
+def test_sunlight_cosignature(shared: Path) -> None:
+    """A real checkpoint (of a log of another kind), cosigned by a real witness."""
+    folder = shared / "vectors/sunlight-skylight-witness"
+    witness = board.parse_verifier_key(load(folder / "witness.v0.json")["verifier_keys"][0])
+    assert witness is not None
+    assert witness.kind == board.WITNESS_TYPE
+    assert ed25519.is_good_key(witness.key)
+    data = next(folder.glob("0*/checkpoint")).read_bytes()
+    checkpoint = board.parse_checkpoint(data)
+    assert checkpoint is not None
+    assert (checkpoint.origin, checkpoint.size) == ("rome2026h1.example.org", 300)
+    assert board.count_cosignatures(checkpoint, [witness]) == 1
+    for changed in (data.replace(b"\n300\n", b"\n301\n"), data.replace(b"uKLPIAAAAABp", b"uKLPIAAAAABq")):
+        assert changed != data
+        other = board.parse_checkpoint(changed)
+        assert other is not None
+        assert board.count_cosignatures(other, [witness]) == 0
+
+
 def test_own_transcript(own: Any) -> None:
     case = own["transcript"]
     transcript = Transcript(case["name"])
@@ -191,16 +219,16 @@ def test_own_codec_and_embedding(own: Any) -> None:
         for example in case.get("examples", []):
             assert ranking.ranking_of(int(example["code"]), n, m) == tuple(example["ranking"])
             checked += 1
-        for code in case.get("invalid_codes", []):
-            assert ranking.ranking_of(int(code), n, m) is None
+        for invalid in case.get("invalid_codes", []):
+            assert ranking.ranking_of(int(invalid), n, m) is None
         assert ranking.ranking_of(int(case["total"]), n, m) is None
     assert checked >= 30
     for case in own["embedding"]["payload_to_point"]:
         assert ranking.embed(b(case["payload"])).hex() == case["point"]
         assert ranking.code_of(b(case["point"])) == int.from_bytes(b(case["payload"]), "little")
     for case in own["embedding"]["invalid_for_n5_m5"]:
-        code = ranking.code_of(b(case["point"]))
-        assert code is None or ranking.ranking_of(code, 5, 5) is None
+        found = ranking.code_of(b(case["point"]))
+        assert found is None or ranking.ranking_of(found, 5, 5) is None
     assert ranking.total_codes(54, 54) <= ranking.MAX_TOTAL < ranking.total_codes(55, 55)
 
 
@@ -208,13 +236,13 @@ def test_own_ceremony(own: Any) -> None:
     made = own["trustee_key"]
     sums = [group.IDENTITY] * 2
     for trustee in made["trustees"]:
-        points = [group.from_affine(group.decode(b(each))) for each in trustee["commitments"]]
+        points = [point(b(each)) for each in trustee["commitments"]]
         transcript = Transcript("governance/v1/trustee-key").absorb("ceremony", b(made["cer"]))
         transcript.absorb("index", trustee["index"].to_bytes(4, "big"))
         transcript.absorb("commitments", b("".join(trustee["commitments"]))).absorb("R", b(trustee["R"]))
         challenge = transcript.scalar("c")
         assert challenge.to_bytes(32, "little").hex() == trustee["c"]
-        first = group.from_affine(group.decode(b(trustee["R"])))
+        first = point(b(trustee["R"]))
         assert proofs.schnorr_holds(points[0], first, challenge, proofs.scalar(b(trustee["z"])))
         assert not proofs.schnorr_holds(points[1], first, challenge, proofs.scalar(b(trustee["z"])))
         sums = [group.add(one, two) for one, two in zip(sums, points, strict=True)]
@@ -314,9 +342,9 @@ def test_own_decryption(own: Any) -> None:
         assert context.hex() == each["context"]
         weights = proofs.composite_weights(b(each["Y_j"]), ones, factors, context)
         assert [weight.to_bytes(32, "little").hex() for weight in weights] == each["weights"]
-        key = group.from_affine(group.decode(b(each["Y_j"])))
+        key = point(b(each["Y_j"]))
         proof = (proofs.scalar(b(each["c"])), proofs.scalar(b(each["s"])))
-        lists = ((ones, group.decode_all(ones)), (factors, group.decode_all(factors)))
+        lists = ((ones, affine(ones)), (factors, affine(factors)))
         assert proofs.equality_holds(key, *lists, context, proof)
     rankings = []
     for plaintext in case["plaintexts"]:
@@ -350,15 +378,15 @@ def test_own_json(own: Any) -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 5, 6, 7, 40, 200])
 def test_sum_agrees_with_single_multiplications(count: int) -> None:
     points = [group.multiply(7 * index + 3, group.BASE) for index in range(count)]
-    affine = group.to_affine(points) if points else b""
+    together = group.to_affine(points) if points else b""
     scalars = [pow(index + 2, 77, ORDER) if index % 5 else (0, ORDER - 1, 1)[index // 5 % 3] for index in range(count)]
     total, wanted = msm.Sum(), group.multiply(5, group.BASE)
     total.add_base(5)
-    for index, (scalar, point) in enumerate(zip(scalars, points, strict=True)):
+    for index, (full, each) in enumerate(zip(scalars, points, strict=True)):
+        scalar = full if index % 3 else (full % 2**128, 2**128 - 1, 0)[index % 7 % 3]
         if index % 3:
-            total.add(scalar, msm.niels(affine, 64 * index))
+            total.add(scalar, msm.niels(together, 64 * index))
         else:
-            scalar = (scalar % 2**128, 2**128 - 1, 0)[index % 7 % 3]
-            total.add_short(scalar, msm.niels(affine, 64 * index))
-        wanted = group.add(wanted, group.multiply(scalar, point))
+            total.add_short(scalar, msm.niels(together, 64 * index))
+        wanted = group.add(wanted, group.multiply(scalar, each))
     assert group.equal(total.value(), wanted)
