@@ -18,7 +18,7 @@ WITNESS = 0x04
 """The type of a cosigning witness's key."""
 
 _DASH = "\N{EM DASH} "
-_SIZE = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _KEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")
 _KEY_ID = 4
 _TIME = 8
@@ -107,7 +107,7 @@ def looks_like_one(data: bytes) -> bool:
         lines = data.decode("utf-8").split("\n")
         return (
             len(data) <= MAX_CHECKPOINT
-            and len(lines) > 3  # noqa: PLR2004
+            and len(lines) >= 3  # noqa: PLR2004
             and bool(lines[0])
             and bool(_SIZE.fullmatch(lines[1]))
             and len(_base64(lines[2])) == len(sha256().digest())
@@ -139,7 +139,7 @@ def parse(data: bytes) -> Checkpoint:
     signatures = []
     for line in lines:
         name, space, body64 = line.removeprefix(_DASH).partition(" ")
-        if not line.startswith(_DASH) or not name or not space or "+" in name:
+        if not line.startswith(_DASH) or not name or not space or "+" in name or any(map(str.isspace, name)):
             msg = "a line below the checkpoint is no signature"
             raise MalformedError(msg)
         made = _base64(body64)

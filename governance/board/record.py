@@ -32,6 +32,8 @@ _DESCRIPTOR = 0x08
 _ENCRYPTED = 0x2041  # encrypted, strongly encrypted, or with a masked directory
 _CENTRAL = 46
 """Bytes of a member's record in the central directory, without its name, extra field and comment."""
+MAX_RATIO = 100
+"""Entries are mostly random digits: what packs better is a bomb."""
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -91,6 +93,9 @@ class RecordFile:
             raise NotARecordError(msg)
         if missing:
             msg = f"the record has no {missing.pop()}"
+            raise MalformedError(msg)
+        if self._members[ENTRIES].size > max(MAX_ENTRY, MAX_RATIO * self._members[ENTRIES].packed):
+            msg = "the entries inflate to more than 100 times their packed size"
             raise MalformedError(msg)
         if self._members[CHECKPOINT].size > MAX_CHECKPOINT:
             msg = "the checkpoint is larger than 64 KiB"
@@ -201,7 +206,12 @@ def _members(file: BinaryIO) -> dict[str, _Member]:
 def _directory(file: BinaryIO) -> tuple[int, int, list[zipfile.ZipInfo]]:
     """Where the central directory starts, how long it is, and what it lists."""
     size = file.seek(0, 2)
-    if not zipfile.is_zipfile(file):
+    try:
+        found = zipfile.is_zipfile(file)
+    except zipfile.BadZipFile:
+        msg = "the zip's directory is damaged"
+        raise MalformedError(msg) from None
+    if not found:
         msg = "the file is no zip: it is not a record"
         raise NotARecordError(msg)
     file.seek(max(0, size - _END.size))
@@ -235,7 +245,10 @@ def _fills(directory: bytes, count: int, end: bytes) -> bool:
     """Whether the directory's records end where it ends, and are as many as the file's end says, on one disk."""
     at = 0
     while at + _CENTRAL <= len(directory):
-        at += _CENTRAL + sum(struct.unpack_from("<3H", directory, at + 28))
+        name, extra, comment = struct.unpack_from("<3H", directory, at + 28)
+        if extra or comment:
+            return False  # a Unicode path there would show another reader another record
+        at += _CENTRAL + name
     return at == len(directory) and struct.unpack_from("<4H", end, 4) == (0, 0, count, count)
 
 
@@ -266,8 +279,9 @@ def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int:
             and method == info.compress_type
             and flags == info.flag_bits
             and (sizes or flags & _DESCRIPTOR)
+            and not extra_length
         ):
-            return info.header_offset + int(_LOCAL.size) + int(name_length) + int(extra_length)
+            return info.header_offset + int(_LOCAL.size) + int(name_length)
     msg = f"the zip says two things of its member {info.orig_filename!r:.80}"
     raise MalformedError(msg)
 

@@ -31,6 +31,7 @@ from governance.errors import GovernanceError, MalformedError
 MIN_TRUSTEES = 2
 MAX_TRUSTEES = 9
 MAX_SEATS = 1000
+MAX_CANDIDATES = 1000
 MIN_BALLOTS = 2
 
 
@@ -206,6 +207,7 @@ def _check_contest(contest: Contest, earlier: dict[str, Contest]) -> None:
     codec = Need(Check.CODEC, f"contest {contest.id}")
     ids = [candidate.id for candidate in contest.candidates]
     need(bool(ids), "it has no candidates")
+    need(len(ids) <= MAX_CANDIDATES, f"it has more than {MAX_CANDIDATES} candidates")
     need(len(set(ids)) == len(ids), "two candidates have one id")
     codec(
         1 <= contest.max_ranks <= len(ids),

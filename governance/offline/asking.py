@@ -23,7 +23,7 @@ _LENGTH = 24
 _MAX_PASSPHRASE = 2**12
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path, resolve_path=True)
 
 
 class Tool(click.Group):

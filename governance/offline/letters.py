@@ -147,8 +147,8 @@ def read_text(option: str, text: str) -> str:
     Raises:
         MalformedError: It is empty, or has a letter that cannot be printed.
     """
-    if not text.strip() or not text.isprintable():
-        msg = f"{option}: one line of text is needed"
+    if not text.strip() or not text.isprintable() or "=?" in text:  # RFC 2047's codes are decoded by mail programs
+        msg = f"{option}: one line of text is needed, without the two characters =? together"
         raise MalformedError(msg)
     return text.strip()
 

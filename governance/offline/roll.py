@@ -127,6 +127,9 @@ def _line(cells: dict[str, str], contests: Sequence[str]) -> Line:
         if len(cell) > MAX_TEXT or not cell.isprintable():
             msg = f"the {name} is too long, or has a letter that cannot be printed"
             raise MalformedError(msg)
+        if "=?" in cell:  # RFC 2047: mail programs would decode it, line breaks included
+            msg = f"the {name} has the two characters =? together, which mail programs read as a code"
+            raise MalformedError(msg)
     if cells["email"]:
         check_address(cells["email"])
     chosen = cells["contests"].split()

@@ -15,6 +15,9 @@ from typing import BinaryIO, Final
 
 from .failure import CheckFailedError, NotARecordError
 
+_MAX_RATIO: Final = 100
+_FREE: Final = 2**20
+"""How far entries may inflate (section 13): 100 times their packed size, or to 1 MiB."""
 ENTRIES: Final = "entries.jsonl"
 CHECKPOINT: Final = "checkpoint"
 _NAME: Final = re.compile(
@@ -102,6 +105,10 @@ class Archive:
             if name not in self.members:
                 msg = f"the record has no {name}"
                 raise _form(msg)
+        entries = self.members[ENTRIES]
+        if entries.size > max(_FREE, _MAX_RATIO * entries.packed_size):
+            msg = "the entries inflate to more than 100 times their packed size"
+            raise _form(msg)
 
     def _read_at(self, offset: int, count: int) -> bytes:
         self._file.seek(offset)
@@ -152,7 +159,10 @@ class Archive:
             if not streamed and (crc, packed_size, size) != (member.crc, member.packed_size, member.size):
                 msg = "the local and the central header of a member differ in CRC or size"
                 raise _form(msg)
-            data = member.header + _LOCAL.size + name_size + extra_size
+            if extra_size:
+                msg = "a member of the zip has an extra field"
+                raise _form(msg)
+            data = member.header + _LOCAL.size + name_size
             self._data[member.name.decode("ascii")] = data
             expected = data + member.packed_size
             if streamed:
@@ -231,8 +241,11 @@ def _central_records(directory: bytes) -> Iterator[Member]:
             raise _form(msg)
         field = _CENTRAL.unpack_from(directory, at)
         name_size, extra_size, comment_size = field[10:13]
+        if extra_size or comment_size:
+            msg = "a member of the zip has an extra field or a comment"
+            raise _form(msg)
         name = directory[at + _CENTRAL.size : at + _CENTRAL.size + name_size]
-        at += _CENTRAL.size + name_size + extra_size + comment_size
+        at += _CENTRAL.size + name_size
         if at > len(directory):
             msg = "the zip's directory is malformed"
             raise _form(msg)

@@ -16,6 +16,7 @@ from .record import fields
 RULES: Final = frozenset({"scottish-stv"})
 """The rules offered (counting.md)."""
 
+MAX_CANDIDATES: Final = 1000
 MAX_SEATS: Final = 1000
 MIN_MIN_BALLOTS: Final = 2
 
@@ -134,6 +135,7 @@ def _contest(value: dict[str, Any], earlier: Mapping[str, Contest]) -> Contest:
         (name not in earlier, f"two contests have the id {name}"),
         (1 <= value["seats"] <= MAX_SEATS, f"{name}: seats must be 1 to {MAX_SEATS}"),
         (value["min_ballots"] >= MIN_MIN_BALLOTS, f"{name}: min_ballots must be at least 2"),
+        (len(candidates) <= MAX_CANDIDATES, f"{name}: it has more than {MAX_CANDIDATES} candidates"),
         (_distinct(candidates), f"{name}: two candidates have one id"),
         (len(reopen) <= 1, f"{name}: more than one candidate re-opens nominations"),
         (value["rule"]["id"] in RULES, f"{name}: the rule of counting is not offered"),
