@@ -8,7 +8,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary :all: --requirement
-DEMO := instance/demonstration
 BUNDLE := governance/web/static/dist/manifest.json
 
 .DEFAULT_GOAL := help
@@ -54,17 +53,14 @@ $(BUNDLE): $(VENV)/node $(wildcard governance/web/client/*.js)
 	@$(BIN)/python hatch_build.py build
 	@touch $@
 
-$(DEMO): | $(VENV)/installed
-	@echo "Holding the demonstration election (60 ballots, made-up people), once: $(DEMO)"
-	@mkdir -p instance && rm -rf $(DEMO).new
-	@$(BIN)/governance demo --ballots 60 --candidates 7 --seats 3 --seed demonstration --out $(DEMO).new
-	@mv $(DEMO).new $(DEMO)
-
 # ---- what people do --------------------------------------------------------------------------------------------------
 
-run: $(VENV)/installed $(BUNDLE) $(DEMO) ## Hold a demonstration election and show its result on http://127.0.0.1:8000 (PORT=… for another port)
-	@echo "Serving the demonstration's result on http://127.0.0.1:$(PORT) (the record: $(DEMO)). Ctrl+C stops it."
-	@exec $(BIN)/flask --app wsgi run --host 127.0.0.1 --port $(PORT)
+run: $(VENV)/installed $(BUNDLE) ## Serve a made-up organisation on http://127.0.0.1:8000 (PORT=… for another port)
+	@$(BIN)/governance demonstration load --if-empty
+	@$(BIN)/governance advance
+	@$(BIN)/governance demonstration accounts --address http://127.0.0.1:$(PORT)
+	@echo "Serving on http://127.0.0.1:$(PORT). Ctrl+C stops it."
+	@GOVERNANCE_DEVELOPMENT=true exec $(BIN)/flask --app wsgi run --host 127.0.0.1 --port $(PORT)
 
 test: $(VENV)/installed-dev $(BUNDLE) ## Run every test, the browser's too (ARGS='-k name' to choose)
 	@CHROMIUM="$$(sh tools/chromium --install)" $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -7,6 +7,8 @@ import click
 
 from governance.cli.count import count
 from governance.cli.demo import command as demo
+from governance.cli.server import advance, database, mail
+from governance.cli.server import group as demonstration
 from governance.cli.verify import command as verify
 from governance.errors import GovernanceError
 
@@ -31,6 +33,10 @@ def main() -> None:
     """Run, count and verify the elections of an advisory group."""
 
 
+main.add_command(advance)
 main.add_command(count)
+main.add_command(database)
 main.add_command(demo)
+main.add_command(demonstration)
+main.add_command(mail)
 main.add_command(verify)

@@ -8,6 +8,7 @@ one entry of the board for ever, in systems where the pairing cannot be destroye
 wants to compare finds it on the receipt, and on the page that shows a signed-in member's last ballot.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -23,7 +24,7 @@ from governance.domain import limits
 from governance.domain.plain import text
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
 from governance.services import boards, officers, often, post, roll
-from governance.store.boards import BallotLink, BoardEntry, Receipt
+from governance.store.boards import BallotLink, Blob, BoardEntry, Receipt
 from governance.store.elections import Election, RollLine, Style
 from governance.store.members import Member
 from governance.store.types import Base
@@ -225,6 +226,23 @@ def last_ballot(session: Session, election: str, credential: bytes) -> tuple[int
         .limit(1)
     ).one_or_none()
     return (row[0], row[1]) if row is not None else None
+
+
+def contests_of(session: Session, election: str, credential: bytes) -> tuple[str, ...]:
+    """The contests that a credential votes in: those of the registrar's list in which it stands.
+
+    Raises:
+        NotFoundError: The election has not been announced, or it stands in no list: the code is another election's.
+    """
+    manifest = e.parse(boards.manifest(session, election))
+    if isinstance(manifest, e.Manifest):
+        for style in manifest.credentials:
+            listed = session.scalar(select(Blob.data).filter_by(election_id=election, sha256=style.sha256)) or b""
+            place = bisect_left(range(style.count), credential, key=lambda i: listed[i * _HASH : (i + 1) * _HASH])
+            if listed[place * _HASH : (place + 1) * _HASH] == credential:
+                return style.contests
+    msg = "This code is not one of this election. Was it sent to you for another one?"
+    raise NotFoundError(msg)
 
 
 def has_voted(session: Session, member: str, election: str) -> bool | None:

@@ -1,13 +1,27 @@
-"""Private unless said otherwise: a page that is not marked `@public` is refused."""
+"""Who asks: private unless said otherwise. A page that is not marked `@public` is for those who are signed in.
+
+What somebody may do is for the services to say; a page asks them, and hides nothing that they would refuse.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import current_user, login_user, logout_user
+from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
 
-from governance.errors import NotPermittedError
+from governance.domain.signing_in import Role
+from governance.services import accounts
+from governance.services.officers import Person
+from governance.web.extensions import has_database, login, now, reading
 
 View = TypeVar("View", bound=Callable[..., object])
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def public(view: View) -> View:
@@ -20,12 +34,95 @@ def is_public(view: Callable[..., object]) -> bool:
     return bool(getattr(view, "public", False))
 
 
-def private_by_default() -> None:
-    """Refuse a page that is not marked public; until members can sign in, to everybody.
+@dataclass(frozen=True, slots=True)
+class User:
+    """What Flask-Login keeps in the cookie: the secret of a session, never the id of a member."""
+
+    token: str
+    person: Person
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return self.token
+
+    def has(self, *roles: str) -> bool:
+        """For templates: whether to offer a way that the services would refuse to others."""
+        return any(Role(role) in self.person.roles for role in roles)
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> User | None:
+    if not has_database():
+        return None
+    with reading() as reader:
+        person = accounts.signed_in(reader, token, now=now())
+    return None if person is None else User(token, person)
+
+
+def signed_in() -> Person:
+    """Whoever is signed in.
 
     Raises:
-        NotPermittedError: The page is not public.
+        Unauthorized: Nobody is (401), or a redirect to the page where one signs in, if a page was asked for.
+    """
+    if not current_user.is_authenticated:
+        abort(_to_sign_in())
+    person: Person = current_user.person
+    return person
+
+
+def begin(token: str) -> None:
+    """Sign a browser in; nothing that was in its cookie stays."""
+    session.clear()
+    with reading() as reader:
+        person = accounts.signed_in(reader, token, now=now())
+    if person is not None:
+        login_user(User(token, person))
+
+
+def end() -> str:
+    """Sign the browser out; gives the secret of the session that is to be ended."""
+    token: str = current_user.token if current_user.is_authenticated else ""
+    logout_user()
+    session.clear()
+    return token
+
+
+def local(address: str) -> str:
+    """An address of ours to go on to; the member's own page for anything else."""
+    parts = urlsplit(address)
+    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if ours and not parts.netloc and not parts.scheme else url_for("home.page")
+
+
+def private_by_default() -> Response | None:
+    """Send whoever is not signed in to the page where one does, unless the page is public.
+
+    Raises:
+        Unauthorized: Something was sent, which cannot be sent on.
     """
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is not None and not is_public(view):
-        raise NotPermittedError("This page is not open to everybody, and there is no sign-in yet.")
+    if view is None or is_public(view) or current_user.is_authenticated:
+        return None
+    return _to_sign_in()
+
+
+def _to_sign_in() -> Response:
+    if request.method not in SAFE or not has_database():
+        raise Unauthorized
+    return redirect(url_for("accounts.ask", next=request.full_path.removesuffix("?")))
+
+
+class Cookie(SecureCookieSessionInterface):
+    """The session's cookie: sent over TLS alone, but for a server on one's own computer."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return super().get_cookie_secure(app) and urlsplit(request.host_url).hostname not in LOOPBACK
+
+
+def register(app: Flask) -> None:
+    app.session_interface = Cookie()
+    app.before_request(private_by_default)
+    app.context_processor(lambda: {"user": current_user, "has_database": has_database()})

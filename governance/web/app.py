@@ -2,41 +2,77 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from governance.web import errors, filters, headers, results
-from governance.web.access import private_by_default, public
+from governance.web import (
+    access,
+    accounts,
+    board,
+    clock,
+    errors,
+    extensions,
+    filters,
+    forms,
+    headers,
+    home,
+    members,
+    officer,
+    officials,
+    results,
+    setting_up,
+    voting,
+)
+from governance.web.access import public
+from governance.web.keyfile import read_key
 
 HERE = Path(__file__).parent
+MOST = 2**20
+"""Bytes of a request; pages that take files say so themselves (`forms.uploads`)."""
 
 
 def create_app(config: Mapping[str, object] | None = None) -> Flask:
-    """The application; it reads instance/config.py unless a test hands it a configuration.
+    """The application; it reads instance/config.py and instance/secret.key unless a test hands it a configuration.
 
     It is named after the package, so that Flask finds instance/ in a checkout and under var/ of an installed wheel.
+    Without a SECRET there is no database and no sign-in: it shows the record that lies in RECORDS.
     """
     app = Flask("governance", template_folder=_templates(), static_folder=HERE / "static", static_url_path="/static")
+    instance = Path(app.instance_path)
     app.config.from_mapping(
-        RECORDS=Path(app.instance_path) / "demonstration",
+        RECORDS=instance / "demonstration",
+        DATABASE_URL=f"sqlite:///{quote(str(instance / 'governance.sqlite'))}",
+        SECRET=None,  # 32 bytes; whoever has them and the database can sign in as anybody
+        MAIL_URL=None,  # smtp://user:password@host:port; `governance mail` sends
+        MAIL_FROM="elections@localhost",
+        DEVELOPMENT=False,  # shows waiting mail on a page, where there is no MAIL_URL
+        CLOCK=extensions.clock,
         ORGANISATION="Global Mental Health Action Network",
         DEMONSTRATION=True,  # says on the page that the people and votes are made up
         CONTACT=None,  # an address or a sentence, shown on every page
         PSEUDO_RTL=False,  # lay the pages out from right to left, to see whether they hold
+        MAX_CONTENT_LENGTH=MOST,
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=True,  # but on 127.0.0.1: access.py
     )
     if config is None:
-        app.config.from_pyfile(Path(app.instance_path) / "config.py", silent=True)
+        app.config["SECRET"] = read_key(instance)
+        app.config.from_pyfile(instance / "config.py", silent=True)
+        app.config.from_prefixed_env("GOVERNANCE")  # GOVERNANCE_MAIL_URL and the like
     else:
         app.config.from_mapping(config)
 
     app.jinja_env.undefined = StrictUndefined
     public(app.view_functions["static"])
-    app.before_request(private_by_default)
     app.context_processor(lambda: _locale(app))
-    for part in (errors, filters, headers):
+    for part in (extensions, access, forms, clock, errors, filters, headers):
         part.register(app)
-    app.register_blueprint(results.bp)
+    for pages in (results, accounts, home, members, officer, setting_up, officials, board, voting):
+        app.register_blueprint(pages.bp)
     return app
 
 

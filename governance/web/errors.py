@@ -4,16 +4,23 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from flask import Flask, Response, make_response, render_template
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
+from governance.board.checks import CheckError
+from governance.domain.limits import TooOftenError
 from governance.errors import GovernanceError, MalformedError, NotFoundError, NotPermittedError, RuleError
+from governance.store.vault import VaultError
 
 STATUS: dict[type[GovernanceError], HTTPStatus] = {
     GovernanceError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
     NotPermittedError: HTTPStatus.FORBIDDEN,
     RuleError: HTTPStatus.CONFLICT,
+    TooOftenError: HTTPStatus.TOO_MANY_REQUESTS,
     MalformedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CheckError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    VaultError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -23,6 +30,11 @@ class Words(NamedTuple):
 
 
 WORDS: dict[int, Words] = {
+    HTTPStatus.UNAUTHORIZED: Words("Please sign in", "This page is for members. Sign in, and try once more."),
+    HTTPStatus.CONFLICT: Words("That cannot be done now", "Nothing was changed."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Words("That is too large", "Nothing was changed. Was it the right file?"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: Words("That could not be taken", "Nothing was changed."),
+    HTTPStatus.TOO_MANY_REQUESTS: Words("That was too often", "Nothing was changed."),
     HTTPStatus.FORBIDDEN: Words("This page is not open to you", "You have done nothing wrong."),
     HTTPStatus.NOT_FOUND: Words("There is no such page", "The address may be old, or have a slip in it."),
     HTTPStatus.METHOD_NOT_ALLOWED: Words("That cannot be done here", "Please go back and try another way."),
@@ -42,7 +54,8 @@ def status_of(error: GovernanceError) -> HTTPStatus:
 
 
 def _page(status: int, detail: str | None = None) -> str:
-    return render_template("error.html", words=WORDS.get(status, OTHER), detail=detail)
+    unknown = status == HTTPStatus.UNAUTHORIZED
+    return render_template("error.html", words=WORDS.get(status, OTHER), detail=detail, sign_in=unknown)
 
 
 def explained(error: GovernanceError) -> tuple[str, int]:
@@ -59,6 +72,13 @@ def plain(error: HTTPException) -> Response:
     return response
 
 
+def twice(_error: IntegrityError) -> tuple[str, int]:
+    """Two people did the same at once, and the database kept one."""
+    detail = "Someone was a moment faster. Look again, and try once more."
+    return _page(HTTPStatus.CONFLICT, detail), HTTPStatus.CONFLICT
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(GovernanceError, explained)
     app.register_error_handler(HTTPException, plain)
+    app.register_error_handler(IntegrityError, twice)

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from flask import Flask
 
+from governance.domain.phases import Phase
+
 
 def whole(votes: Decimal) -> str:
     """The part before the point."""
@@ -40,5 +42,24 @@ def series(names: Sequence[str]) -> list[tuple[str, str]]:
     return [("" if i == 0 else " and " if i == last else ", ", name) for i, name in enumerate(names)]
 
 
+PHASES = {
+    Phase.DRAFT: "Being set up",
+    Phase.ROLL: "The roll is frozen; the officials hand in their keys",
+    Phase.CEREMONY: "The keyholders make the key of the election",
+    Phase.CREDENTIALS: "The voting codes are being made",
+    Phase.READINESS: "Announced; voting has not opened yet",
+    Phase.OPEN: "Voting is open",
+    Phase.TALLY: "Voting has closed; the votes are being mixed and opened",
+    Phase.COUNTED: "Counted",
+    Phase.CANCELLED: "Cancelled",
+}
+
+
+def phase(value: Phase) -> str:
+    """How far an election has come, in words."""
+    return PHASES[value]
+
+
 def register(app: Flask) -> None:
-    app.jinja_env.filters.update(whole=whole, fraction=fraction, short=short, moment=moment, size=size, series=series)
+    shown = {"whole": whole, "fraction": fraction, "short": short, "moment": moment, "size": size, "series": series}
+    app.jinja_env.filters.update(shown, phase=phase)

@@ -3,11 +3,13 @@
 Strict-Transport-Security is the operator's, whose server ends the TLS connection.
 """
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app, request
+
+from governance.web.access import is_public
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 
 HEADERS = {
@@ -21,9 +23,11 @@ HEADERS = {
 
 
 def protect(response: Response) -> Response:
-    """Set the headers, and ask browsers to look for a newer page each time unless the view said otherwise."""
+    """Set the headers; browsers keep no private page, and look for a newer public one, unless the view said otherwise."""
     response.headers.update(HEADERS)
-    response.headers.setdefault("Cache-Control", "no-cache")
+    view = current_app.view_functions.get(request.endpoint or "")
+    private = view is not None and not is_public(view)
+    response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
     return response
 
 

@@ -7,6 +7,9 @@ from flask import Flask, abort, redirect
 from flask.testing import FlaskClient
 
 from governance import errors
+from governance.board.checks import CheckError
+from governance.domain import limits
+from governance.store.vault import VaultError
 from governance.web.access import public
 from governance.web.errors import STATUS, status_of
 
@@ -83,6 +86,9 @@ def test_the_table_of_statuses() -> None:
         errors.NotFoundError: 404,
         errors.NotPermittedError: 403,
         errors.RuleError: 409,
+        limits.TooOftenError: 429,
         errors.MalformedError: 422,
+        CheckError: 422,
+        VaultError: 503,
     }
     assert status_of(errors.ProofError()) == HTTPStatus.UNPROCESSABLE_ENTITY

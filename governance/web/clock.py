@@ -1,0 +1,48 @@
+"""Elections open and close by the clock: before a request, at most once a minute, what is due is done.
+
+`governance advance` does the same from a timer, so that an election closes on a server that nobody asks anything. Nothing
+depends on either being punctual: a ballot is judged by the time at which it comes.
+"""
+
+from datetime import timedelta
+from threading import Lock
+
+from flask import Flask, current_app, request
+
+from governance.errors import GovernanceError
+from governance.services import running
+from governance.web.extensions import has_database, now, reading, transaction
+
+EVERY = timedelta(minutes=1)
+_LOOKED = "governance clock"
+_looking = Lock()
+
+
+def advance() -> list[tuple[str, list[str]]]:
+    """Do what the clock has to do now; each election in a transaction of its own."""
+    with reading() as reader:
+        due = running.due(reader, now())
+    done = []
+    for election in due:
+        with transaction() as writer:
+            done.append((election, running.advance(writer, election, now=now())))
+    return done
+
+
+def look() -> None:
+    """Before a request; what goes wrong is for the log, and no reader's business."""
+    if request.endpoint in (None, "static") or not has_database() or not _looking.acquire(blocking=False):
+        return
+    try:
+        last, at = current_app.extensions.get(_LOOKED), now()
+        if last is None or not timedelta(0) <= at - last < EVERY:
+            current_app.extensions[_LOOKED] = at
+            advance()
+    except GovernanceError:
+        current_app.logger.exception("the clock")
+    finally:
+        _looking.release()
+
+
+def register(app: Flask) -> None:
+    app.before_request(look)

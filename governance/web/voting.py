@@ -1,0 +1,210 @@
+"""An election as members and everybody see it: its page, the booth, the receipt, the board; a ballot to practise on."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha512
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from governance.board import entries as e
+from governance.board.canonical import dump
+from governance.domain.phases import Phase
+from governance.domain.plain import moment
+from governance.errors import NotFoundError
+from governance.services import boards, elections, officers, roll, voting
+from governance.services.elections import Shown
+from governance.services.officers import Person
+from governance.services.roll import MayVote
+from governance.web.access import public
+from governance.web.extensions import now, reading
+from governance.web.told import told
+
+bp = Blueprint("voting", __name__)
+PAGE = 100
+"""Entries on one page of the board."""
+
+PRACTICE = (
+    ("fruit", "A fruit for the meeting", 2, 3, ("Mangoes", "Apples", "Figs", "Oranges", "Plums")),
+    ("walk", "Where to walk", 1, 3, ("By the river", "Up the hill", "Through the town")),
+)
+"""Made-up contests: id, title, places, how many may be ranked, choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An election as its page shows it to one reader."""
+
+    shown: Shown
+    contests: tuple[e.Contest, ...]
+    opens: datetime
+    closes: datetime
+    voting: bool
+    withdrawn: frozenset[tuple[str, str]]
+    statements: dict[str, str]
+    contact: str
+
+    @property
+    def id(self) -> str:
+        return self.shown.id
+
+    @property
+    def phase(self) -> Phase:
+        return self.shown.phase
+
+
+class Mine(NamedTuple):
+    """What concerns the member who reads: in what they may vote, their line on the roll, whether they voted."""
+
+    may: list[MayVote]
+    line: roll.MyLine | None
+    file: str
+    voted: bool | None
+
+    @property
+    def contests(self) -> list[MayVote]:
+        return [one for one in self.may if not one.why_not]
+
+
+@bp.get("/elections/<election>")
+@public
+def page(election: str) -> str:
+    with reading() as reader:
+        seen = _seen(reader, election)
+        mine = _mine(reader, seen)
+    return render_template("elections/page.html", seen=seen, mine=mine, Phase=Phase)
+
+
+@bp.get("/elections/<election>/vote")
+@public
+def booth(election: str) -> Response:
+    """The booth; public, so that the code after the # of a link is taken out of the address before one signs in."""
+    with reading() as reader:
+        seen = _seen(reader, election)
+        mine = _mine(reader, seen)
+    if not seen.voting or (mine is not None and not mine.contests):
+        return _private(render_template("voting/shut.html", seen=seen, mine=mine, Phase=Phase))
+    member = _reader().id if mine is not None else ""
+    return _private(
+        render_template("voting/booth.html", seen=seen, member=member, integrity=_integrity("booth.js"), mine=mine)
+    )
+
+
+@bp.get("/elections/<election>/receipt")
+@public
+def receipt(election: str) -> str:
+    with reading() as reader:
+        seen = _seen(reader, election)
+    return render_template("voting/receipt.html", seen=seen, integrity=_integrity("receipt.js"))
+
+
+@bp.get("/elections/<election>/board")
+@public
+def board(election: str) -> str:
+    given = request.args.get("from", "0")
+    start = int(given) if given.isascii() and given.isdecimal() and len(given) < PAGE else 0
+    with reading() as reader:
+        seen = _seen(reader, election)
+        signed = boards.head(reader, election)
+        size = boards.size(reader, election)
+        start = min(start, size - 1) // PAGE * PAGE
+        listed = [
+            told(index, raw, seen.contests) for index, raw in boards.entries(reader, election, start=start, limit=PAGE)
+        ]
+        prints = _fingerprints(reader, seen)
+    return render_template(
+        "elections/board.html",
+        seen=seen,
+        checkpoint=signed.decode(),
+        size=size,
+        start=start,
+        page=PAGE,
+        entries=listed,
+        prints=prints,
+    )
+
+
+@bp.get("/practice")
+@public
+def practice() -> str:
+    contests = [
+        {
+            "id": id_,
+            "title": title,
+            "seats": seats,
+            "most": most,
+            "candidates": [{"id": f"c{i}", "name": name, "reopen": False} for i, name in enumerate(names)],
+        }
+        for id_, title, seats, most, names in PRACTICE
+    ]
+    return render_template("voting/practice.html", contests=json.dumps(contests), integrity=_integrity("booth.js"))
+
+
+def _seen(session: Session, election: str) -> Seen:
+    shown = elections.show(session, election)
+    if shown.phase is Phase.DRAFT:
+        raise NotFoundError("There is no such election, or it has not been announced yet.")
+    stands, draft = shown.progress, shown.draft
+    manifest = stands.manifest
+    return Seen(
+        shown,
+        manifest.contests if manifest else tuple(contest.entry() for contest in draft.contests),
+        moment(manifest.opens) if manifest else draft.calendar.opens,
+        moment(stands.closes) if stands.closes else draft.calendar.closes,
+        stands.is_voting(now()),
+        frozenset(stands.withdrawn),
+        elections.statements(session, election),
+        officers.organisation(session).contact,
+    )
+
+
+def _mine(session: Session, seen: Seen) -> Mine | None:
+    if not current_user.is_authenticated:
+        return None
+    who = _reader().id
+    may = roll.may_vote(session, seen.id, who)
+    try:
+        line = roll.my_line(session, seen.id, who)
+    except NotFoundError:
+        return Mine(may, None, "", None)
+    file = {"index": line.index, "leaf": line.leaf.hex(), "proof": [step.hex() for step in line.path]}
+    proof = dump({**file, "root": line.root.hex(), "size": line.size}).decode()
+    return Mine(may, line, proof, voting.has_voted(session, who, seen.id))
+
+
+def _reader() -> Person:
+    person: Person = current_user.person
+    return person
+
+
+def _fingerprints(session: Session, seen: Seen) -> list[tuple[str, str]]:
+    """What a reader compares with what was published elsewhere, by the names that the verifiers print."""
+    prints = [("Key ceremony (cer)", boards.cer(session, seen.id).hex())]
+    manifest = seen.shown.progress.manifest
+    if manifest is not None:
+        ctx = sha512(boards.manifest(session, seen.id)).hexdigest()
+        prints += [
+            ("Election (ctx)", ctx),
+            ("Origin of the log", manifest.board.origin),
+            ("Key of the log", manifest.board.key),
+        ]
+    return prints
+
+
+def _private(text: str) -> Response:
+    response = make_response(text)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _integrity(name: str) -> str:
+    """What the page says of the script that it loads; the script is what was built, or the browser refuses it."""
+    path = Path(str(current_app.static_folder)) / "dist" / "manifest.json"
+    if not path.is_file():
+        current_app.logger.error("The browser's part has not been built: make %s", path)
+        abort(503)
+    return str(json.loads(path.read_text("utf-8"))[name])

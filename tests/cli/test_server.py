@@ -1,0 +1,113 @@
+"""The commands beside the web server: database, clock, mail, demonstration."""
+
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from governance.cli.main import main
+from governance.domain.phases import Phase
+from governance.services import demonstration, elections, post
+from governance.web import keyfile
+from governance.web.app import create_app
+from governance.web.extensions import reading, transaction
+from tests.offline.post_office import office
+from tests.services.stage import KEY, START, Stage, a_stage
+from tests.web.browser import application, words
+
+
+class Moved:
+    """A clock that a test moves."""
+
+    now = START
+
+    def __call__(self) -> object:
+        return self.now
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    made = create_app(
+        {"SECRET": KEY, "DATABASE_URL": f"sqlite:///{tmp_path / 'g.sqlite'}", "RECORDS": tmp_path, "CLOCK": Moved()}
+    )
+    made.instance_path = str(tmp_path)
+    return made
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with a_stage(tmp_path) as made:
+        made.set_up()
+        yield made
+
+
+def run(app: Flask, *words_: str) -> Result:
+    return CliRunner().invoke(main, list(words_), obj=app)
+
+
+def test_the_demonstration_from_an_empty_database_to_its_second_result(app: Flask, tmp_path: Path) -> None:
+    assert run(app, "demonstration", "accounts").output == "This database holds no demonstration.\n"
+    assert run(app, "demonstration", "count").exit_code == 2
+    assert run(app, "demonstration", "load").exit_code == 0
+    assert run(app, "demonstration", "load", "--if-empty").output == ""
+    assert "only for an empty one" in run(app, "demonstration", "load").output
+    assert stat.S_IMODE((tmp_path / "demonstration.json").stat().st_mode) == 0o600
+
+    told = run(app, "demonstration", "accounts", "--address", "http://127.0.0.1:9").output
+    assert "http://127.0.0.1:9/sign-in?email=officer@example.org" in told
+    assert told.count("voting code: ") == demonstration.SHOWN
+    front = app.test_client().get("/")
+    assert "Advisory group 2025" in words(front)
+    assert app.test_client().get(f"/records/{demonstration.FINISHED}.record.zip", buffered=True).status_code == 200
+
+    app.config["CLOCK"].now = START + timedelta(days=14)
+    assert run(app, "advance").output == f"{demonstration.OPEN}: close\n"
+    assert run(app, "demonstration", "count").output == "Mixed, opened and counted.\n"
+    with app.app_context(), reading() as session:
+        assert elections.show(session, demonstration.OPEN).phase is Phase.COUNTED
+    assert "Advisory group 2026" in words(app.test_client().get("/"))
+
+
+def test_the_first_command_makes_the_key_and_no_later_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Flask, "auto_find_instance_path", lambda _: str(tmp_path / "new"))
+    path = tmp_path / "new" / keyfile.NAME
+
+    assert "`governance db upgrade`" in CliRunner().invoke(main, ["advance"]).output
+    assert CliRunner().invoke(main, ["db", "upgrade"]).exit_code == 0
+    key = path.read_bytes()
+    assert CliRunner().invoke(main, ["db", "upgrade"]).exit_code == 0
+
+    assert (path.read_bytes(), len(key)) == (key, 32)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert keyfile.make_key(path.parent) is None
+    path.unlink()
+    assert "is missing: put it back" in CliRunner().invoke(main, ["db", "upgrade"]).output
+    assert not path.exists()
+
+
+def test_the_environment_says_what_an_operator_wants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Flask, "auto_find_instance_path", lambda _: str(tmp_path))
+    monkeypatch.setenv("GOVERNANCE_DEVELOPMENT", "true")
+    monkeypatch.setenv("GOVERNANCE_MAIL_URL", "smtp://localhost")
+
+    app = create_app()
+
+    assert (app.config["DEVELOPMENT"], app.config["MAIL_URL"]) == (True, "smtp://localhost")
+    assert create_app({}).config["MAIL_URL"] is None
+
+
+def test_mail_that_waits_is_sent(stage: Stage, tmp_path: Path) -> None:
+    with office(tmp_path) as (box, url):
+        app = application(stage, MAIL_URL=url)
+        with app.app_context(), transaction() as session:
+            post.queue(session, "m1@example.org", "A subject", "Words.", now=stage.now)
+
+        assert run(app, "mail").output == "1 sent, 0 to be tried again\n"
+        assert run(app, "mail").output == "0 sent, 0 to be tried again\n"
+
+    assert [mail["Subject"] for mail in box.mails] == ["A subject"]
+    assert run(application(stage), "mail").output == "Error: MAIL_URL is not set, so no mail can be sent.\n"

@@ -1,0 +1,203 @@
+"""Every way in, with every role: the right status, one plain sentence, and nothing changed by what is refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from governance.services import elections
+from governance.web.access import is_public
+from tests.services.stage import ELECTION, Stage, a_stage
+from tests.web.browser import Someone, application, words
+
+pytestmark = pytest.mark.xdist_group("routes")
+
+OTHERS_OWN = {"board", "voting"}
+"""Blueprints that walk their own routes."""
+ROLES = ("nobody", "m1", "officer", "registrar", "t1", "secretary")
+VALUES = {
+    "election": ELECTION,
+    "contest": "board",
+    "candidate": "a1",
+    "link": "x" * 43,
+    "filename": "style.css",
+}
+Expected = dict[str, tuple[int, ...]]
+
+
+def only(status: int, *roles: str) -> tuple[int, ...]:
+    """GET: a redirect for nobody, this status for these roles, 403 for the others."""
+    return tuple(302 if one == "nobody" else status if one in roles else 403 for one in ROLES)
+
+
+def sent(status: int, *roles: str) -> tuple[int, ...]:
+    """POST: 401 for nobody, this status for these roles, 403 for the others."""
+    return tuple(401 if one == "nobody" else status if one in roles else 403 for one in ROLES)
+
+
+EVERYBODY = (200,) * 6
+OFFICER, DESK, KEYS = ("officer",), ("officer", "secretary"), ("registrar", "t1")
+
+GET: Expected = {
+    "static": EVERYBODY,
+    "results.front": EVERYBODY,
+    "results.download": (404,) * 6,
+    "accounts.ask": (200, 302, 302, 302, 302, 302),
+    "accounts.code": (302,) * 6,
+    "accounts.link": (404,) * 6,
+    "accounts.outbox": EVERYBODY,
+    "home.page": only(200, *ROLES),
+    "members.listed": only(200, *DESK),
+    "members.choose": only(200, *DESK),
+    "officer.every": only(200, *OFFICER),
+    "officer.log": only(200, *DESK),
+    "officer.log_of": only(200, *DESK),
+    "officer.show": only(200, *OFFICER),
+    "officer.freezing": only(409, *OFFICER),
+    "officer.extending": only(200, *OFFICER),
+    "officer.cancelling": only(200, *OFFICER),
+    "officer.withdrawing": only(200, *OFFICER),
+    "officer.noticing": only(200, *OFFICER),
+    "setting_up.new": only(200, *OFFICER),
+    "setting_up.draft": only(409, *OFFICER),
+    "setting_up.contest": only(409, *OFFICER),
+    "setting_up.saying": only(200, *OFFICER),
+    "officials.every": only(200, *KEYS),
+    "officials.show": only(200, *KEYS),
+    "officials.record": only(200, *ROLES),
+    "officials.shares": only(200, "t1"),
+}
+POST: Expected = {
+    "accounts.asked": (422,) * 6,
+    "accounts.typed": (422,) * 6,
+    "accounts.redeemed": (404,) * 6,
+    "members.preview": sent(422, *DESK),
+    "members.apply": sent(422, *DESK),
+    "members.export": sent(200, *DESK),
+    "officer.freeze": sent(409, *OFFICER),
+    "officer.start": sent(409, *OFFICER),
+    "officer.publish": sent(409, *OFFICER),
+    "officer.extend": sent(422, *OFFICER),
+    "officer.cancel": sent(422, *OFFICER),
+    "officer.withdraw": sent(422, *OFFICER),
+    "officer.notice": sent(422, *OFFICER),
+    "setting_up.create": sent(422, *OFFICER),
+    "setting_up.add_body": sent(422, *OFFICER),
+    "setting_up.edit": sent(409, *OFFICER),
+    "setting_up.add": sent(409, *OFFICER),
+    "setting_up.edit_contest": sent(409, *OFFICER),
+    "setting_up.remove": sent(409, *OFFICER),
+    "setting_up.say": sent(409, *OFFICER),
+    "officials.identity": sent(409, *KEYS),
+    "officials.contribute": sent(422, *KEYS),
+    "officials.voters": sent(200, "registrar"),
+    "accounts.sign_out_everywhere": sent(302, *ROLES),
+    "accounts.sign_out": (401,) * 6,  # the line above signed everybody out
+}
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with a_stage(Path(tmp_path_factory.mktemp("routes"))) as made:
+        made.until_open(6)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def walked(opened: Stage) -> Flask:
+    return application(opened)
+
+
+def someone(app: Flask, stage: Stage, role: str) -> Someone:
+    made = Someone(app, stage)
+    return made if role == "nobody" else made.sign_in(role)
+
+
+def ways(app: Flask, method: str) -> dict[str, str]:
+    """The address of each endpoint."""
+    with app.test_request_context():
+        return {
+            rule.endpoint: (rule.build({name: VALUES[name] for name in rule.arguments}) or ("", ""))[1]
+            for rule in app.url_map.iter_rules()
+            if method in (rule.methods or ()) and rule.endpoint.partition(".")[0] not in OTHERS_OWN
+        }
+
+
+def stands(stage: Stage) -> tuple[int, object, int]:
+    with stage.reading() as session:
+        shown = elections.show(session, ELECTION)
+        return stage.size(), shown.draft, shown.version
+
+
+def test_every_way_in_is_walked(walked: Flask) -> None:
+    assert ways(walked, "GET").keys() == GET.keys()
+    assert ways(walked, "POST").keys() == POST.keys()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_with_every_role(walked: Flask, opened: Stage, role: str) -> None:
+    visitor, addresses = someone(walked, opened, role), ways(walked, "GET")
+
+    seen = {name: visitor.get(addresses[name]) for name in GET}
+
+    at = ROLES.index(role)
+    assert {name: one.status_code for name, one in seen.items()} == {name: told[at] for name, told in GET.items()}
+    for one in seen.values():
+        assert one.status_code != 302 or one.headers["Location"].startswith(("/sign-in", "/home"))
+        assert "unsafe" not in one.headers["Content-Security-Policy"]
+    private = [name for name in GET if not is_public(walked.view_functions[name])]
+    assert {seen[name].headers["Cache-Control"] for name in private} == {"no-store"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everything_that_is_sent_with_every_role(walked: Flask, opened: Stage, role: str) -> None:
+    visitor, addresses, before = someone(walked, opened, role), ways(walked, "POST"), stands(opened)
+
+    seen = {name: visitor.post(addresses[name]) for name in POST}
+
+    at = ROLES.index(role)
+    assert {name: one.status_code for name, one in seen.items()} == {name: told[at] for name, told in POST.items()}
+    refused = [one for one in seen.values() if one.status_code in (403, 409)]
+    assert all(
+        "Nothing was changed." in words(one) or one.status_code == 403 or "not taken" in words(one) for one in refused
+    )
+    assert stands(opened) == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}],
+)
+def test_nothing_is_taken_that_did_not_come_from_a_page_of_ours(
+    walked: Flask, opened: Stage, headers: dict[str, str]
+) -> None:
+    officer, before = someone(walked, opened, "officer"), stands(opened)
+    token = officer.token() if headers else ""
+    other = Someone(walked, opened).token()
+
+    for name, address in ways(walked, "POST").items():
+        for given in (token, other if not headers else token):
+            answer = officer.client.post(address, data={"csrf_token": given}, headers=headers)
+            assert answer.status_code == 403, name
+
+    assert officer.get("/home").status_code == 200
+    assert stands(opened) == before
+
+
+def test_what_is_too_large_is_refused(walked: Flask, opened: Stage) -> None:
+    officer = someone(walked, opened, "officer")
+
+    answer = officer.post(f"/officer/elections/{ELECTION}/notice", {"subject": "a", "body": "b" * 2**21})
+
+    assert (answer.status_code, "That is too large" in words(answer)) == (413, True)
+
+
+def test_the_header_serves_as_well_as_the_field(walked: Flask, opened: Stage) -> None:
+    officer = someone(walked, opened, "officer")
+    headers = {"X-CSRF-Token": officer.token(), "Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+
+    answer = officer.client.post(f"/officer/elections/{ELECTION}/freeze", headers=headers)
+
+    assert answer.status_code == 409
+    assert "no longer a draft" in words(answer)
