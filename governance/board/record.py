@@ -26,8 +26,8 @@ _CHUNK = 2**16
 _BLOB = re.compile(r"blobs/([0-9a-f]{64})", re.ASCII)
 _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")
-_MAX_DIRECTORY = 2**24
-"""Bytes of a zip's central directory: about 100,000 members."""
+_MAX_DIRECTORY = 2**21
+"""Bytes of a zip's central directory: some 18,000 blobs."""
 _DESCRIPTOR = 0x08
 _ENCRYPTED = 0x2041  # encrypted, strongly encrypted, or with a masked directory
 _CENTRAL = 46

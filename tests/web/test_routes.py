@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from governance.services import elections
+from governance.store.accounts import Often
 from governance.web.access import is_public
 from tests.services.stage import ELECTION, Stage, a_stage
 from tests.web.browser import Someone, application, words
@@ -110,6 +112,8 @@ def walked(opened: Stage) -> Flask:
 
 
 def someone(app: Flask, stage: Stage, role: str) -> Someone:
+    with stage.writing() as session:
+        session.execute(delete(Often))  # each visitor comes on a day of their own: limits have tests elsewhere
     made = Someone(app, stage)
     return made if role == "nobody" else made.sign_in(role)
 
