@@ -12,7 +12,7 @@ BUNDLE := governance/web/static/dist/manifest.json
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench fuzz long wheel pyz lock
+.PHONY: help run test lint format bench fuzz mutate long wheel pyz lock
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -85,6 +85,9 @@ bench: $(VENV)/installed ## Print how long each step of an election takes (ARGS=
 fuzz: $(VENV)/installed ## Feed odd bytes to whatever reads bytes from outside (SECONDS=600 for each reader; by hand)
 	@$(PIP) install atheris
 	@$(BIN)/python tools/fuzz.py all $(SECONDS)
+
+mutate: $(VENV)/installed-dev ## Change FILE=governance/… in each small way: which change does no test notice? (docs/mutation.md; by hand)
+	@$(BIN)/python tools/mutate.py $(FILE) $(ARGS)
 
 long: $(VENV)/installed-dev ## Run the property tests many more times, then fuzz (takes hours; by hand)
 	@GOVERNANCE_LONG=300 GOVERNANCE_TIMES=12 $(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile=long -m 'not browser' $(ARGS)

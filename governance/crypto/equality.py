@@ -27,10 +27,6 @@ def _two(data: bytes) -> bytes:
     return struct.pack(">H", len(data)) + data
 
 
-def _xor(left: bytes, right: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(left, right, strict=True))
-
-
 def hash_to_scalar(message: bytes, context: bytes) -> int:
     """RFC 9497, section 4.1: expand_message_xmd (RFC 9380, 5.3.1) with SHA-512 to one block of 64 bytes."""
     tag = b"HashToScalar-" + context

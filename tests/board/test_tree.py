@@ -168,6 +168,8 @@ def test_the_contracts_own_checkpoint_and_cosignature() -> None:
 SEED = bytes(range(32))
 LOG = checkpoint.VerifierKey("log.example/a", checkpoint.LOG, signature.public_key(SEED))
 HEAD = checkpoint.sign("log.example/a", 3, bytes(32), SEED)
+GOOD_LINE = b"AAAAAAAAAAAAAAAA\n"
+"""What may stand below a checkpoint behind a dash and a name: a stranger's key id and signature."""
 
 
 @pytest.mark.parametrize(
@@ -180,6 +182,11 @@ HEAD = checkpoint.sign("log.example/a", 3, bytes(32), SEED)
         pytest.param(lambda text: text[:-1], id="no last line feed"),
         pytest.param(lambda text: text + b"\n", id="one line feed more"),
         pytest.param(lambda text: text + b"no signature\n", id="a line that is no signature"),
+        pytest.param(lambda text: text + b"- log.example/a " + GOOD_LINE, id="a hyphen for the dash"),
+        pytest.param(lambda text: text + b"log.example/a " + GOOD_LINE, id="no dash"),
+        pytest.param(lambda text: text + "— ".encode() + b" " + GOOD_LINE, id="a line of no name"),
+        pytest.param(lambda text: text + "— a+b ".encode() + GOOD_LINE, id="a name with a plus"),
+        pytest.param(lambda text: text + "— a AAAAAA==\n".encode(), id="a key id and no signature"),
         pytest.param(lambda text: text.split(b"\n\n")[0] + b"\n\n", id="no signature"),
         pytest.param(lambda text: text.replace(b"AAA=\n", b"AAB=\n", 1), id="a root in base64 that is not canonical"),
         pytest.param(lambda text: text + b"\xff", id="not UTF-8"),
@@ -188,8 +195,17 @@ HEAD = checkpoint.sign("log.example/a", 3, bytes(32), SEED)
 )
 def test_what_is_no_checkpoint_is_refused(change: Any) -> None:
     assert checkpoint.parse(HEAD).size == 3
+    assert checkpoint.parse(HEAD + "— a ".encode() + GOOD_LINE).size == 3
     with pytest.raises(MalformedError):
         checkpoint.parse(change(HEAD))
+
+
+@pytest.mark.parametrize("root", [b"", b"!", b"AAAA", b"A" * 43, HEAD.split(b"\n")[2][:-1] + b"A"])
+def test_a_file_with_another_root_does_not_look_like_a_checkpoint(root: bytes) -> None:
+    lines = HEAD.split(b"\n")
+
+    assert checkpoint.looks_like_one(HEAD)
+    assert not checkpoint.looks_like_one(b"\n".join([*lines[:2], root, *lines[3:]]))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Laws of the pure core, and one refusal for each field of each proof."""
 
 import json
+from bisect import bisect_right
 from dataclasses import replace
+from hashlib import sha512
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,7 @@ def test_the_group_is_a_group(p: group.Element, q: group.Element, a: int, b: int
     assert group.multiply(a, group.multiply(b, p)) == group.multiply(a * b, p)
     assert group.multiply(0, p) == group.multiply(a, group.IDENTITY) == group.multiply_base(0) == group.IDENTITY
     assert group.multiply(group.ORDER + a, group.G) == group.multiply_base(a)
+    assert group.multiply(group.ORDER, p) == group.multiply_base(group.ORDER) == group.IDENTITY
     assert group.sum_of_products([a, b], [p, q]) == group.add(group.multiply(a, p), group.multiply(b, q))
     assert group.decode(p) == p
 
@@ -86,6 +89,17 @@ def test_every_ranking_has_a_code_and_a_plaintext_of_its_own(case: tuple[int, in
     plaintext = ranking.seal_code(choice, candidates, limit)
     assert plaintext != group.IDENTITY
     assert ranking.read(group.decode(plaintext), candidates, limit) == choice
+
+
+@pytest.mark.parametrize("limit", range(21, 56))
+def test_a_contest_fits_up_to_the_last_candidate_whose_rankings_have_codes(limit: int) -> None:
+    """From 21 ranks on the bound bites below 4,096 candidates."""
+    most = bisect_right(range(4097), ranking.LIMIT, lo=limit, key=lambda n: ranking.total(n, limit)) - 1
+    assert most < 4096
+    assert ranking.fits(most, limit) is (most >= limit)
+    assert not ranking.fits(most + 1, limit)
+    assert not ranking.fits(limit - 1, limit)
+    assert not ranking.fits(limit, 0)
 
 
 def test_codes_are_counted_without_gaps() -> None:
@@ -146,6 +160,13 @@ def test_a_code_is_made_of_fifteen_bytes() -> None:
         credentials.read_code("U" * 26)
 
 
+def test_a_code_of_another_length_is_told_its_length() -> None:
+    code = credentials.make_code(bytes(15))
+    for wrong in ("", code[:-1], code + "0"):
+        with pytest.raises(MalformedError, match=f"has 26 letters and digits; this one has {len(wrong)}$"):
+            credentials.read_code(wrong)
+
+
 def test_a_code_gives_another_key_in_another_ceremony() -> None:
     code = credentials.make_code(bytes(15))
     assert credentials.derive(code, bytes(64)) != credentials.derive(code, bytes(63) + b"\1")
@@ -158,6 +179,42 @@ def test_permutations_are_permutations(seed: bytes, count: int) -> None:
     assert sorted(randomness.permutation(draw, count)) == list(range(count))
     assert all(0 < value < group.ORDER for value in [randomness.scalar(draw), *randomness.scalars(draw, 3)])
     assert 0 <= randomness.below(draw, count) < count
+
+
+@pytest.mark.parametrize("bound", [3, 7, 200, 257, 1000, 65_537])
+def test_what_would_favour_some_numbers_is_drawn_again(bound: int) -> None:
+    sizes: list[int] = []
+    values = [0]
+
+    def draw(size: int) -> bytes:
+        sizes.append(size)
+        return values.pop(0).to_bytes(size, "big")
+
+    assert randomness.below(draw, bound) == 0
+    whole = 256 ** sizes[0]
+    limit = whole - whole % bound
+    assert whole >= bound * 2**64  # hence a second draw is rare
+    values[:] = [limit, whole - 1, limit - 1]
+    assert randomness.below(draw, bound) == bound - 1
+    assert len(set(sizes)) == 1
+    assert values == []
+
+
+def test_scalars_are_made_of_64_bytes_each_that_nothing_else_uses() -> None:
+    data = bytes(range(192))
+
+    assert randomness.scalars(lambda size: data[:size], 3) == [group.reduce(data[at : at + 64]) for at in (0, 64, 128)]
+    answers = [bytes(64), data[:64]]
+    assert randomness.scalar(lambda size: answers.pop(0)[:size]) == group.reduce(data[:64])
+    sizes: list[int] = []
+
+    def draw(size: int) -> bytes:
+        sizes.append(size)
+        return data[:size]
+
+    randomness.scalar(draw)
+    randomness.scalars(draw, 3)
+    assert sizes == [64, 192]
 
 
 def test_all_permutations_are_equally_likely() -> None:
@@ -211,6 +268,12 @@ def test_a_changed_dealing_is_refused(cer: bytes, index: int, threshold: int, de
         ceremony.check_dealing(cer, index, threshold, dealing)
 
 
+def test_a_commitment_that_is_the_identity_is_refused_though_the_proof_holds() -> None:
+    dealing = ceremony.deal(CER, 1, [5, 0], 99)
+    with pytest.raises(ProofError, match="identity"):
+        ceremony.check_dealing(CER, 1, 2, dealing)
+
+
 def test_a_wrong_share_is_refused() -> None:
     share = ceremony.share_for(COEFFICIENTS[1], 2)
     ceremony.check_share(share, 2, 1, COMMITMENTS[1])
@@ -239,6 +302,15 @@ def test_a_sealed_share_opens_for_its_recipient_alone(arguments: Any) -> None:
     assert ceremony.open_share(*SEALED, CER, 1, 2, BOX) == 5
     with pytest.raises(ProofError, match="cannot be opened"):
         ceremony.open_share(*arguments)
+
+
+def test_a_sealed_share_has_two_parts_of_a_known_size() -> None:
+    assert tuple(map(len, SEALED)) == (32, 48)
+
+
+def test_a_box_key_of_another_size_opens_nothing() -> None:
+    with pytest.raises(ProofError, match="cannot be opened"):
+        ceremony.open_share(*SEALED, CER, 1, 2, bytes(31))
 
 
 READY = ceremony.prove_ready(CER, 1, SECRETS[1], 99)
@@ -306,6 +378,36 @@ def test_a_changed_field_of_a_ballots_proof_is_refused(place: int, field: str) -
     changed = _put(getattr(BALLOT_PROOF, field), place, OTHER if field == "commitments" else 1)
     with pytest.raises(ProofError):
         ballot.check(BALLOT, replace(BALLOT_PROOF, **{field: changed}))
+
+
+def test_a_response_that_is_changed_is_named() -> None:
+    for place, whom in enumerate(["the voter's key", "contest 1", "contest 2"]):
+        changed = replace(BALLOT_PROOF, responses=_put(BALLOT_PROOF.responses, place, 1))
+        with pytest.raises(ProofError, match=f"for {whom}$"):
+            ballot.check(BALLOT, changed)
+
+
+@pytest.mark.parametrize("place", range(2))
+def test_a_vote_sealed_with_nothing_is_refused_though_the_proof_holds(place: int) -> None:
+    nonces = [0 if number == place else nonce for number, nonce in enumerate(NONCES)]
+    sealed = [ballot.encrypt(ranking.seal_code((1, 0), 3, 3), KEY, nonce) for nonce in nonces]
+    statement = replace(BALLOT, ciphertexts=tuple(sealed))
+    proof = ballot.prove(statement, VOTER.secret, nonces, [21, 22, 23])
+    with pytest.raises(ProofError, match="first half is the identity"):
+        ballot.check(statement, proof)
+
+
+@pytest.mark.parametrize("field", ["commitments", "responses"])
+def test_a_ballots_proof_has_one_part_for_each_secret(field: str) -> None:
+    parts = getattr(BALLOT_PROOF, field)
+    for wrong in [(), parts[:-1], (*parts, parts[0])]:
+        with pytest.raises(ProofError, match="number of parts"):
+            ballot.check(BALLOT, replace(BALLOT_PROOF, **{field: wrong}))
+    fewer = replace(BALLOT, ciphertexts=VOTES[:1])
+    with pytest.raises(ProofError, match="number of parts"):
+        ballot.check(fewer, BALLOT_PROOF)
+    with pytest.raises(ValueError, match="zip"):
+        ballot.prove(BALLOT, VOTER.secret, NONCES, [21, 22])
 
 
 def test_a_seal_that_is_opened_shows_what_is_inside() -> None:
@@ -378,6 +480,46 @@ def test_every_field_of_a_shuffles_proof_matters(at: int) -> None:
         shuffle.check(PLACE, BEFORE, AFTER, shuffle.load(bytes(blob), COUNT))
 
 
+@pytest.mark.parametrize(("half", "name"), [("a", "first halves"), ("b", "second halves")])
+def test_one_half_that_is_changed_before_the_proof_is_made_fails_alone(half: str, name: str) -> None:
+    """All other equations hold: the prover is honest about an output that is not what it re-encrypted."""
+    changed = replace(AFTER[2], **{half: group.add(getattr(AFTER[2], half), OTHER)})
+    after = [*AFTER[:2], changed, *AFTER[3:]]
+    proof = shuffle.prove(PLACE, BEFORE, after, _nonces(COUNT))
+    with pytest.raises(ProofError, match=name):
+        shuffle.check(PLACE, BEFORE, after, proof)
+
+
+@pytest.mark.parametrize("place", range(COUNT))
+def test_an_output_without_its_seal_is_refused_though_the_proof_holds(place: int) -> None:
+    nonces = _nonces(COUNT)
+    source = nonces.permutation[place]
+    taken_off = replace(nonces, reencryption=_put(tuple(nonces.reencryption), source, group.ORDER - 31 - source))
+    after = shuffle.reencrypt(BEFORE, KEY, taken_off)
+    assert after[place].a == group.IDENTITY
+    proof = shuffle.prove(PLACE, BEFORE, after, taken_off)
+    with pytest.raises(ProofError, match="first half is the identity"):
+        shuffle.check(PLACE, BEFORE, after, proof)
+
+
+def test_lists_of_different_length_are_refused_before_anything_else() -> None:
+    for before, after, c in [
+        (BEFORE, AFTER[:-1], SHUFFLE_PROOF.c),
+        (BEFORE[:-1], AFTER, SHUFFLE_PROOF.c),
+        (BEFORE, AFTER, SHUFFLE_PROOF.c[:-1]),
+        ([*BEFORE, BEFORE[0]], [*AFTER, AFTER[0]], SHUFFLE_PROOF.c),
+    ]:
+        with pytest.raises(ProofError, match="different lengths"):
+            shuffle.check(PLACE, before, after, replace(SHUFFLE_PROOF, c=c))
+
+
+@pytest.mark.parametrize("field", ["commitment", "reencryption", "chain", "omega_hat", "omega_prime"])
+def test_a_mixers_nonce_too_many_is_noticed(field: str) -> None:
+    nonces = _nonces(COUNT)
+    with pytest.raises(ValueError, match=r"zip|as many"):
+        shuffle.prove(PLACE, BEFORE, AFTER, replace(nonces, **{field: [*getattr(nonces, field), 1]}))
+
+
 def test_a_proof_blob_of_another_size_or_with_a_bad_piece_is_refused() -> None:
     blob = SHUFFLE_PROOF.dump()
     assert shuffle.load(blob, COUNT) == SHUFFLE_PROOF
@@ -447,10 +589,30 @@ def test_changed_factors_are_refused(place: Any, key: Any, ciphertexts: Any, fac
         decryption.check(place, key, ciphertexts, factors, proofs)
 
 
+def test_a_factor_fewer_is_refused_though_the_proof_holds() -> None:
+    proofs = decryption.prove(WHERE, SECRETS[1], AFTER, FACTORS[:-1], [41])
+    with pytest.raises(ProofError, match="one factor for each vote"):
+        decryption.check(WHERE, SHARE, AFTER, FACTORS[:-1], proofs)
+
+
+def test_a_factor_that_is_the_identity_is_refused_though_the_proof_holds() -> None:
+    votes = [*AFTER[:-1], replace(AFTER[-1], a=group.IDENTITY)]
+    factors = decryption.make_factors(SECRETS[1], votes)
+    proofs = decryption.prove(WHERE, SECRETS[1], votes, factors, [41])
+    with pytest.raises(ProofError, match="identity"):
+        decryption.check(WHERE, SHARE, votes, factors, proofs)
+
+
+def test_a_nonce_too_many_is_noticed() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        decryption.prove(WHERE, SECRETS[1], AFTER, FACTORS, [41, 42])
+
+
 def test_runs_cover_a_list_exactly() -> None:
     for count in (1, equality.RUN - 1, equality.RUN, equality.RUN + 1, 3 * equality.RUN):
         assert [i for run in decryption.runs(count) for i in run] == list(range(count))
         assert max(map(len, decryption.runs(count))) <= equality.RUN
+    assert equality.RUN == 32_768
 
 
 def test_two_runs_have_two_proofs_that_cannot_change_places(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -463,8 +625,15 @@ def test_two_runs_have_two_proofs_that_cannot_change_places(monkeypatch: pytest.
         decryption.check(WHERE, SHARE, AFTER, FACTORS, proofs[::-1])
 
 
-def test_a_context_of_any_length_is_hashed() -> None:
-    assert len({equality.hash_to_scalar(b"", bytes(size)) for size in (0, 200, 300)}) == 3
+@pytest.mark.parametrize("size", [0, 200, 242, 243, 300])
+def test_a_context_of_any_length_is_hashed(size: int) -> None:
+    """RFC 9380, 5.3.3: a tag of more than 255 bytes is hashed first."""
+    tag = b"HashToScalar-" + bytes(size)
+    used = tag if size <= 242 else sha512(b"H2C-OVERSIZE-DST-" + tag).digest()
+    suffix = used + bytes([len(used)])
+    first = sha512(bytes(128) + b"message" + b"\0\x40" + b"\0" + suffix).digest()
+    expected = int.from_bytes(sha512(first + b"\1" + suffix).digest(), "little") % group.ORDER
+    assert equality.hash_to_scalar(b"message", bytes(size)) == expected
 
 
 # -- keys and lots -----------------------------------------------------------------------------------------------------
@@ -500,6 +669,29 @@ def test_bad_identity_keys_are_refused(key: bytes) -> None:
     assert not signature.is_good_key(key)
     with pytest.raises(ProofError, match="no good"):
         signature.check(key, b"", signature.sign(seed, b""), "test")
+
+
+def test_a_key_is_good_exactly_where_the_curve_has_a_point() -> None:
+    """Every y below 200 but those of small order; here a root is taken, and squared again."""
+    d = -121665 * pow(121666, -1, P) % P
+    root_of_minus_one = pow(2, (P - 1) // 4, P)
+
+    def root(square: int) -> int | None:
+        found = pow(square, (P + 3) // 8, P)
+        return next((one for one in (found, found * root_of_minus_one % P) if one * one % P == square % P), None)
+
+    seen = set()
+    for y in range(2, 200):
+        x = root((y * y - 1) * pow(d * y * y + 1, -1, P))
+        assert signature.is_good_key(y.to_bytes(32, "little")) is (x is not None), y
+        seen.add(x is None)
+    assert seen == {True, False}
+
+
+def test_a_key_of_another_length_is_refused() -> None:
+    key = signature.public_key(bytes(32))
+    for wrong in (key + b"\0", key + key, key[:31], b""):
+        assert not signature.is_good_key(wrong)
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=40))

@@ -119,6 +119,16 @@ def _first_output(_: bytes, election: Election) -> bytes:
     return next(blob for digest, blob in election.blobs.items() if f'"output":{{"sha256":"{digest}"'.encode() in name)
 
 
+def _names(opening: Callable[[bytes, Election], bytes]) -> Callable[[Json, Election], None]:
+    """The entry names another list than the one that its factors were made for."""
+
+    def change(value: Json, election: Election) -> None:
+        named = opening(b"", election)
+        value.update(input={"sha256": sha256(named).hexdigest(), "size": len(named)})
+
+    return change
+
+
 def _plain(sealed: bytes, election: Election) -> bytes:
     """A vote that is not in the box at all: what a trustee would decrypt for a friend."""
     return bytes(election.cast[0].votes["board"]) + sealed[64:]
@@ -177,6 +187,9 @@ ROW_7 = [
          on("openers", lambda _, __: (3, 1, 2)), on("factors", _shifted((0, 1)), trustee=2)),
     _hook(7, "the first list is decrypted", "opening", _first_list),
     _hook(7, "the first mixer's output is decrypted", "opening", _first_output),
+    *(made(7, f"the last list is decrypted, {name} is named", "tiny", [DECRYPT],
+           on("json", _names(opening), kind="decrypt", trustee=3))
+      for name, opening in (("the first list", _first_list), ("the first mixer's output", _first_output))),
     _hook(7, "the last list in another order is decrypted", "opening", lambda sealed, _: sealed[64:] + sealed[:64]),
     _hook(7, "a list with another vote in it is decrypted", "opening", _plain),
     _hook(7, "the last list but one vote is decrypted", "opening", lambda sealed, _: sealed[64:], SIZES),
