@@ -176,7 +176,7 @@ class RecordFile:
 
 def _members(file: BinaryIO) -> dict[str, _Member]:
     """The members of a zip, after every trick of section 13 has been looked for."""
-    start, length, directory = _directory(file)
+    start, directory = _directory(file)
     members: dict[str, _Member] = {}
     end = 0
     for info in sorted(directory, key=lambda one: one.header_offset):
@@ -199,12 +199,11 @@ def _members(file: BinaryIO) -> dict[str, _Member]:
     if end != start:
         msg = "the zip has bytes that belong to no member, or members that overlap"
         raise MalformedError(msg)
-    del length
     return members
 
 
-def _directory(file: BinaryIO) -> tuple[int, int, list[zipfile.ZipInfo]]:
-    """Where the central directory starts, how long it is, and what it lists."""
+def _directory(file: BinaryIO) -> tuple[int, list[zipfile.ZipInfo]]:
+    """Where the central directory starts, and what it lists."""
     size = file.seek(0, 2)
     try:
         found = zipfile.is_zipfile(file)
@@ -238,7 +237,7 @@ def _directory(file: BinaryIO) -> tuple[int, int, list[zipfile.ZipInfo]]:
         # A record of 4 GiB or 65,535 members would need zip64, which moves the directory's end: none comes near.
         msg = "the zip has bytes before its first member, after its directory, or is larger than 4 GiB"
         raise MalformedError(msg)
-    return start, length, listed
+    return start, listed
 
 
 def _fills(directory: bytes, count: int, end: bytes) -> bool:
