@@ -110,10 +110,13 @@ class Judge:
         """Judge the end of the record; `whole` is False where a beginning of one is judged.
 
         Raises:
-            CheckError: `ballot` for a ballot that waited, `order` where something is missing.
+            CheckError: `ballot` for a ballot that waited, `ceremony` where it is not complete, `order` where something
+                else is missing.
         """
         self.flush()
         if self.manifest is None:
+            if self.keys is not None:
+                self.keys.is_agreed()
             raise CheckError(Check.ORDER, "the record ends before its manifest")
         if not whole or self.phase is Phase.CANCELLED:
             return
@@ -146,6 +149,10 @@ class Judge:
         if self.phase not in phases:
             raise CheckError(check, f"{entry.kind} may not stand here")
 
+    def _after_manifest(self, entry: e.Entry) -> None:
+        if self.manifest is None or self.phase is Phase.CANCELLED:
+            raise CheckError(Check.ORDER, f"{entry.kind} may not stand here")
+
     def _take(self, raw: bytes, entry: e.Entry) -> None:
         if isinstance(entry, e.Ballot):
             self._ballot(raw, entry)
@@ -174,11 +181,12 @@ class Judge:
 
     def _ceremony(self, entry: e.Entry) -> Keys:
         if self.keys is None:
-            raise CheckError(Check.CEREMONY, f"{entry.kind} stands before the ceremony")
+            raise CheckError(Check.ORDER, f"{entry.kind} stands before the ceremony")
         return self.keys
 
     def _trustee(self, raw: bytes, entry: e.TrusteeCommit | e.TrusteeKey | e.TrusteeConfirm | e.TrusteeReady) -> None:
         keys = self._ceremony(entry)
+        self._at(Phase.CEREMONY, Phase.MANIFEST, entry=entry)
         due = Phase.MANIFEST if isinstance(entry, e.TrusteeReady) else Phase.CEREMONY
         self._at(due, entry=entry, check=Check.CEREMONY)
         match entry:
@@ -238,6 +246,7 @@ class Judge:
         self.seen.add(Check.CLOSE)
 
     def _ballot(self, raw: bytes, entry: e.Ballot) -> None:
+        self._after_manifest(entry)
         self._at(Phase.OPEN, entry=entry, check=Check.BALLOT)
         need = Need(Check.BALLOT)
         manifest, keys = self.manifest, self.keys
@@ -275,7 +284,8 @@ class Judge:
 
     def _tally(self, entry: e.Void | e.Shuffle | e.Decrypt | e.Result | e.Count) -> None:
         check = _SECTION[type(entry)]
-        self._at(Phase.CLOSED, entry=entry, check=check)
+        self._after_manifest(entry)
+        self._at(Phase.CLOSED, entry=entry, check=Check.SHUFFLE if isinstance(entry, e.Shuffle) else Check.ORDER)
         tally = self.tallies.get(entry.contest)
         if tally is None:
             raise CheckError(check, f"there is no contest {entry.contest}")

@@ -206,7 +206,6 @@ def _check_contest(contest: Contest, earlier: dict[str, Contest]) -> None:
     need = Need(Check.MANIFEST, f"contest {contest.id}")
     codec = Need(Check.CODEC, f"contest {contest.id}")
     ids = [candidate.id for candidate in contest.candidates]
-    need(bool(ids), "it has no candidates")
     need(len(ids) <= MAX_CANDIDATES, f"it has more than {MAX_CANDIDATES} candidates")
     need(len(set(ids)) == len(ids), "two candidates have one id")
     codec(

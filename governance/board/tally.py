@@ -221,9 +221,9 @@ class Tally:
         """Take in a `result` entry.
 
         Raises:
-            CheckError: `decrypt` where too few decrypted, else `result`.
+            CheckError: `order` where there is one already, `decrypt` where too few decrypted, else `result`.
         """
-        self._need(self.opened is None, Check.RESULT, "it has two results")
+        self._need(self.opened is None, Check.ORDER, "it has two results")
         opened = self.open()
         expected = opened.blob()
         self._need(entry.ballots.size == len(expected), Check.RESULT, "the result is not what the trustees opened")
@@ -249,6 +249,7 @@ class Tally:
         except GovernanceError as error:
             raise CheckError(Check.COUNT, f"contest {self.contest.id}: {error}") from None
         expected = count_blob(counted)
+        self._need(len(expected) <= MAX_COUNT, Check.COUNT, "its stages are larger than 64 MiB")
         elected = tuple(counted.names(counted.elected))
         self._need(entry.elected == elected, Check.COUNT, "the papers elect others, or in another order")
         same = entry.stages.size == len(expected) and blob(entry.stages) == expected

@@ -13,8 +13,6 @@ from governance.board import entries as e
 from governance.board.checks import Check, CheckError, Need
 from governance.board.judge import Judge
 from governance.board.record import Source, read_blob
-from governance.board.tally import MAX_COUNT
-from governance.crypto.shuffle import proof_size
 from governance.errors import MalformedError, ProofError
 
 MAX_EAGER = 2**26
@@ -22,6 +20,8 @@ MAX_EAGER = 2**26
 
 MAX_BLOBS = 2**32
 """Bytes of all blobs together, as declared."""
+
+_CIPHERTEXT = 64
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and of how much."""
@@ -290,7 +290,7 @@ def _survey_entry(survey: _Survey, raw: bytes, entry: e.Entry) -> None:
     """Note what an entry says about the rest of the record.
 
     Raises:
-        MalformedError: It refers to a blob of a size that its place cannot have.
+        MalformedError: It gives a blob two sizes, or refers to a list longer than the ballots before it.
     """
     report = survey.report
     match entry:
@@ -311,8 +311,8 @@ def _survey_entry(survey: _Survey, raw: bytes, entry: e.Entry) -> None:
         if survey.refs.setdefault(ref.sha256, ref.size) != ref.size or ref.size < 0:
             msg = f"two sizes are given for blob {ref.sha256.hex()[:16]}…"
             raise MalformedError(msg)
-    if not _sizes_fit(entry, survey.ballots):
-        msg = "it refers to a blob of a size that its place cannot have"
+    if any(one.size > _CIPHERTEXT * survey.ballots for one in _lists(entry)):
+        msg = "a list is longer than the ballots before it"
         raise MalformedError(msg)
 
 
@@ -332,18 +332,11 @@ def _refs(entry: e.Entry) -> Sequence[e.Ref]:
             return []
 
 
-def _sizes_fit(entry: e.Entry, ballots: int) -> bool:
-    """Whether the sizes that an entry declares suit each other, before anything is inflated (section 13)."""
+def _lists(entry: e.Entry) -> Sequence[e.Ref]:
     match entry:
-        case e.Manifest():
-            return all(one.size == 32 * one.count for one in entry.credentials)
         case e.Shuffle():
-            count, odd = divmod(entry.input.size, 64)
-            fits = entry.output.size == entry.input.size and entry.proof.size == proof_size(count)
-            return not odd and count <= ballots and fits
+            return [entry.input, entry.output]
         case e.Decrypt():
-            return entry.input.size == 2 * entry.factors.size and entry.input.size <= 64 * ballots
-        case e.Count():
-            return entry.stages.size <= MAX_COUNT
+            return [entry.input]
         case _:
-            return True
+            return []

@@ -107,6 +107,8 @@ class Election:
     # --- Before the poll ---------------------------------------------------------------------------------------
 
     def _on_ready(self, entry: Entry) -> None:
+        if self._opened:
+            raise self._misplaced(entry, entry.kind)
         ceremony.check_ready(entry, self._context.ceremony, self._manifest.ctx, self._ready)
 
     def _on_open(self, entry: Entry) -> None:
