@@ -12,6 +12,8 @@ SPECS = ("protocol", "counting", "interfaces", "architecture")
 REFERENCE = re.compile(rf"({'|'.join(SPECS)})\.md,? sections? ((?:[0-9]+(?:\.[0-9]+)?[a-z]?(?:, | and | to )?)+)")
 HEADING = re.compile(r"#+ ([0-9]+(?:\.[0-9]+)?[a-z]?)[. ]")
 STEP = re.compile(r"([0-9]+)\. ")
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+PROMISE = re.compile(r"^\| (P[0-9]+) \|.*$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -77,6 +79,22 @@ def test_every_link_leads_somewhere(path: Path) -> None:
     targets = [link.partition("#")[0] for link in LINK.findall(path.read_text("utf-8")) if "://" not in link]
 
     assert [target for target in targets if target and not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("path", ours("*.md"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_test_that_is_named_is_there(path: Path) -> None:
+    named = TEST.findall(path.read_text("utf-8"))
+    defined = {file: (ROOT / file).read_text("utf-8") if (ROOT / file).exists() else "" for file, _ in named}
+
+    assert [f"{file}::{test}" for file, test in named if f"\ndef {test}(" not in defined[file]] == []
+
+
+def test_every_promise_names_a_test() -> None:
+    promises = list(PROMISE.finditer((DOCS / "threat-model.md").read_text("utf-8")))
+
+    assert [match[1] for match in promises] == [f"P{number}" for number in range(1, len(promises) + 1)]
+    assert len(promises) >= 10
+    assert [match[1] for match in promises if not TEST.search(match[0])] == []
 
 
 def test_no_committed_file_names_a_registry() -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,8 @@ import click
 
 from governance.board.checks import CheckError
 from governance.crypto.credentials import base32
-from governance.errors import GovernanceError, NotPermittedError, ProofError, RuleError
+from governance.domain import names
+from governance.errors import GovernanceError, MalformedError, NotPermittedError, ProofError, RuleError
 from governance.offline import files, safe
 from governance.offline.safe import Safe
 
@@ -24,6 +26,8 @@ _MAX_PASSPHRASE = 2**12
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FILE = click.Path(dir_okay=False, path_type=Path, resolve_path=True)
+OUT = click.Path(dir_okay=False, path_type=Path)
+"""What is written anew: never through a link that somebody put there."""
 
 
 class Tool(click.Group):
@@ -54,7 +58,8 @@ def _say(error: object, code: int) -> None:
 
 def shown(text: str) -> str:
     """A text from outside as a terminal may show it: no control, no letter that turns the line around."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    good = (names.shows(text, at) for at in range(len(text)))
+    return "".join(letter if shows else "\N{REPLACEMENT CHARACTER}" for letter, shows in zip(text, good, strict=True))
 
 
 # ---- values that people compare --------------------------------------------------------------------------------------
@@ -109,10 +114,15 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where the secrets are, and where their passphrase comes from."""
+    """Where the secrets are, where their passphrase comes from, and whether an older copy of them will do."""
 
     path: Path
-    passphrase_file: Path | None
+    passphrase_file: Path | None = None
+    option: str = "--restored"
+    """How one says that it will."""
+    meaning: str = "what was done with a newer one is forgotten"
+    """What one says by it."""
+    said: bool = False
 
     def create(self, owner: str) -> Safe:
         """A new safe, its passphrase asked for twice.
@@ -122,7 +132,9 @@ class Access:
         """
         files.absent(self.path)
         if self.passphrase_file is None:
-            click.echo(f"Choose a passphrase for {self.path}. Without it, what is in the file is lost for ever.")
+            click.echo(
+                f"Choose a passphrase of four or five words (12 letters or more) for {self.path}. Without it, what is in the file is lost for ever."
+            )
             return safe.make(self.path, owner, _ask("Passphrase", twice=True))
         return safe.make(self.path, owner, self._given())
 
@@ -132,16 +144,40 @@ class Access:
 
         Raises:
             MalformedError: It does not open.
+            RuleError: It may be an older copy, and nobody said that it will do.
         """
-        safe.peek(self.path, owner)  # what is no safe is said before the passphrase is asked for
+        plain = safe.peek(self.path, owner)  # what is no safe is said before the passphrase is asked for
         with files.locked(self.path):
+            if files.close(self.path):
+                click.echo(
+                    f"Warning: others on this computer could read {self.path}; it is closed to them now.", err=True
+                )
             passphrase = self._given() if self.passphrase_file else _ask(f"Passphrase of {self.path}")
-            yield safe.unlock(self.path, owner, passphrase)
+            opened, value = safe.unlock(self.path, owner, passphrase)
+            if doubt := opened.doubt():
+                self.accept(doubt)
+                opened.store(plain, value)  # from now on it is the newest
+            yield opened, value
+
+    def accept(self, doubt: str) -> None:
+        """Go on with what may be an older copy only if that was said, and say what it means.
+
+        Raises:
+            RuleError: It was not said.
+        """
+        if not self.said:
+            msg = f"{doubt}. Use the newest copy; if it is lost, or this is it, say {self.option}: then {self.meaning}"
+            raise RuleError(msg)
+        click.echo(f"Warning: {shown(doubt)}. You said {self.option}: {self.meaning}.", err=True)
 
     def _given(self) -> str:
         if self.passphrase_file is None:  # pragma: no cover
             return ""
-        data = files.read(self.passphrase_file, _MAX_PASSPHRASE)
+        with self.passphrase_file.open("rb") as file:  # it may be a pipe
+            data = file.read(_MAX_PASSPHRASE + 1)
+        if len(data) > _MAX_PASSPHRASE:
+            msg = f"{self.passphrase_file} is larger than a passphrase can be"
+            raise MalformedError(msg)
         return data.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
 
 
@@ -150,17 +186,35 @@ def _ask(prompt: str, *, twice: bool = False) -> str:
     return answer
 
 
-def safe_options(default: str) -> Callable[[Command], Command]:
-    """`--secret` and `--passphrase-file`, for `access`."""
+def safe_options(
+    default: str, option: str = "--restored", meaning: str = ""
+) -> tuple[Callable[[Command], Command], Callable[[Command], Command]]:
+    """What says where the secrets are and how they open; the command gets it as `access`.
+
+    Args:
+        default: The name of the file.
+        option: The flag by which one says that an older copy of it will do.
+        meaning: What one says by that, as the second half of a sentence.
+
+    Returns:
+        For commands that make the file, and for commands that use it.
+    """
 
     def add(command: Command) -> Command:
-        command = click.option(
+        @wraps(command)
+        def run(*, secret: Path, passphrase_file: Path | None, said: bool = False, **rest: Any) -> Any:
+            return command(access=Access(secret, passphrase_file, option, meaning, said), **rest)
+
+        decorated = click.option(
             "--passphrase-file",
             type=click.Path(exists=True, dir_okay=True, path_type=Path),
             help="Read the passphrase from the one line of this file (or /dev/fd/N) instead of asking for it.",
-        )(command)
-        return click.option(
-            "--secret", type=FILE, default=default, show_default=True, help="The file of secrets, under a passphrase."
-        )(command)
+        )(run)
+        where = "The file of secrets, under a passphrase."
+        return click.option("--secret", type=FILE, default=default, show_default=True, help=where)(decorated)  # type: ignore[return-value]  # it takes options now
 
-    return add
+    def add_with_flag(command: Command) -> Command:
+        told = f"The file may be an older copy than the newest, which is lost: {meaning}."
+        return click.option(option, "said", is_flag=True, help=told)(add(command))
+
+    return add, add_with_flag

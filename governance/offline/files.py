@@ -1,30 +1,57 @@
 """Files that are whole or not there: bounded reading, atomic writing, one command at a time."""
 
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from governance.errors import MalformedError, RuleError
 
 PRIVATE = 0o600
 PUBLIC = 0o644
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line feeds
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file to read: nothing that would wait for somebody, or never end.
+
+    Raises:
+        MalformedError: It is a pipe, a device or the like.
+    """
+    handle = os.open(path, os.O_RDONLY | _BINARY | _AT_ONCE)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        msg = f"{path} is no plain file"
+        raise MalformedError(msg)
+    return os.fdopen(handle, "rb")
 
 
 def read(path: Path, most: int) -> bytes:
     """The bytes of a file.
 
     Raises:
-        MalformedError: It has more than `most`.
+        MalformedError: It has more than `most`, or is no plain file.
     """
-    with path.open("rb") as file:
+    with opened(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
         msg = f"{path} is larger than such a file can be"
         raise MalformedError(msg)
     return data
+
+
+def close(path: Path) -> bool:
+    """Let nobody but its owner read a file; whether somebody else could before."""
+    if sys.platform == "win32" or not stat.S_IMODE(path.stat().st_mode) & ~PRIVATE:
+        return False
+    with suppress(OSError):  # a stick may know no modes
+        path.chmod(PRIVATE)
+    return True
 
 
 def absent(path: Path) -> None:
@@ -74,7 +101,7 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         RuleError: Another command is working with it.
     """
-    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, PRIVATE)
+    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | _NO_LINK, PRIVATE)
     try:
         try:
             _lock(handle)

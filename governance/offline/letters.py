@@ -1,5 +1,6 @@
 """The letter that brings a voting code: as a plain mail, or as a sheet to print. No picture, no tracking, no tricks."""
 
+import unicodedata
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ from string import Template
 from urllib.parse import quote, urlsplit
 
 from governance.crypto.credentials import show_code
+from governance.domain.names import JOINERS, printable
 from governance.errors import MalformedError
 from governance.offline import files
 from governance.offline.pairing import Person
@@ -108,8 +110,8 @@ class Letter:
     def mail(self, person: Person, code: str) -> EmailMessage:
         """One mail. The same mail sent twice by accident has one Message-ID, so that it can be shown once."""
         message = EmailMessage()
-        message["From"] = Address(self.registrar, addr_spec=self.sender)
-        message["To"] = Address(person.name, addr_spec=person.email)
+        message["From"] = Address(_display(self.registrar), addr_spec=self.sender)
+        message["To"] = Address(_display(person.name), addr_spec=person.email)
         message["Subject"] = f"Your voting code: {self.title}"
         message["Date"] = formatdate()
         number = sha256(f"{self.election}/{person.member}/{person.salt}/{person.again}".encode()).hexdigest()[:32]
@@ -117,6 +119,12 @@ class Letter:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(self.text(person, MAIL, code))
         return message
+
+
+def _display(name: str) -> str:
+    """A name as it may stand before an address: where the library folds a long one, it forgets the quotes around signs."""
+    kept = (letter if unicodedata.category(letter)[0] in "LMN" or letter in f"-'{JOINERS}" else " " for letter in name)
+    return " ".join("".join(kept).split())
 
 
 def sheets(letter: Letter, people: list[Person], *, html: bool) -> str:
@@ -147,7 +155,7 @@ def read_text(option: str, text: str) -> str:
     Raises:
         MalformedError: It is empty, or has a letter that cannot be printed.
     """
-    if not text.strip() or not text.isprintable() or "=?" in text:  # RFC 2047's codes are decoded by mail programs
+    if not text.strip() or not printable(text) or "=?" in text:  # RFC 2047's codes are decoded by mail programs
         msg = f"{option}: one line of text is needed, without the two characters =? together"
         raise MalformedError(msg)
     return text.strip()

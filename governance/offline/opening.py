@@ -3,7 +3,9 @@
 (a) The record holds so far, as a beginning of one, with the quorum of cosignatures; (b) it extends every checkpoint seen;
 (c) this computer's clock is past the announced close; (d) the trustees see one root of the tree that ends with `close`.
 That root, and of each contest the only list that was ever opened, are kept for ever. The share of the key is applied to
-the points of those lists, and to no other.
+the points of those lists, and to no other. What the record says that this trustee did, and the file of secrets does not
+know, was done with a newer copy of the file: it is taken over from the record, once somebody has said that the newer copy
+is lost.
 """
 
 import secrets
@@ -22,7 +24,7 @@ from governance.board.tally import Tally
 from governance.crypto import decryption, shuffle
 from governance.errors import RuleError
 from governance.offline import asking, prefix, words
-from governance.offline.asking import tracker
+from governance.offline.asking import Access, tracker
 from governance.offline.keyring import Keyring
 from governance.offline.prefix import Prefix
 
@@ -34,12 +36,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def read(path: Path, mine: Keyring) -> Prefix:
-    """(a) and (b): verify a record with its manifest, compare it with the last checkpoint seen, and remember its own.
+def read(path: Path, mine: Keyring, access: Access) -> Prefix:
+    """(a) and (b): verify a record with its manifest, and compare it with the last checkpoint seen.
+
+    Its own checkpoint is remembered once the trustee is ready for this manifest, which says who the log and the witnesses
+    are: before that, anybody could have made it.
 
     Raises:
         CheckError: It does not hold, or lacks the quorum.
-        RuleError: It is of another ceremony, has no manifest, or does not extend what was seen.
+        RuleError: It is of another ceremony, has no manifest, does not extend what was seen, or knows more of this
+            trustee than the file of secrets.
     """
     so_far = prefix.read(path, [mine.seen_size])
     mine.belongs(so_far)
@@ -57,10 +63,40 @@ def read(path: Path, mine: Keyring) -> Prefix:
                 "there are two boards, so stop here, keep both files, and tell the others"
             )
             raise RuleError(msg)
+    if done := _forgotten(mine, so_far):
+        access.accept(f"the record has what you did and this copy of your file does not know: {', '.join(done)}")
+        _recall(mine, so_far)
+    if mine.context == so_far.judge.ctx:
+        remember(mine, so_far)
+    return so_far
+
+
+def remember(mine: Keyring, so_far: Prefix) -> None:
+    """Keep the checkpoint of a record, unless an equal or longer one is kept."""
     if so_far.size > mine.seen_size:
         mine.seen_size, mine.seen_root = so_far.size, so_far.root
         mine.store()
-    return so_far
+
+
+def _forgotten(mine: Keyring, so_far: Prefix) -> list[str]:
+    """The trustee's own steps that the record has, and the file of secrets has not."""
+    judge = so_far.judge
+    done = ["ready"] if mine.index in so_far.keys.ready and not mine.context else []
+    done += [
+        f"mix of {name}" for name, one in judge.tallies.items() if mine.index in one.mixers and not mine.close_root
+    ]
+    opened = [name for name, one in judge.tallies.items() if mine.index in one.decrypted and name not in mine.opened]
+    return done + [f"opening of {name}" for name in opened]
+
+
+def _recall(mine: Keyring, so_far: Prefix) -> None:
+    """Take over from the record what binds this trustee for ever: the manifest, and each list that was opened."""
+    for name, one in so_far.judge.tallies.items():
+        if mine.index in one.decrypted:
+            mine.opened.setdefault(name, sha256(one.last).digest())
+    if mine.index in so_far.keys.ready and not mine.context:
+        mine.context = so_far.judge.ctx
+    mine.store()
 
 
 def begin(mine: Keyring, so_far: Prefix, expected: str | None) -> None:
@@ -71,8 +107,7 @@ def begin(mine: Keyring, so_far: Prefix, expected: str | None) -> None:
     """
     judge = so_far.judge
     mine.holds_share(so_far)
-    context = mine.context or judge.ctx  # an older copy of the file: then the record has this trustee's own word
-    if context != judge.ctx or (not mine.context and mine.index not in so_far.keys.ready):
+    if mine.context != judge.ctx:
         msg = "you were never ready for this manifest: nothing of it is mixed or opened with your key"
         raise RuleError(msg)
     if judge.phase is Phase.CANCELLED:
@@ -96,8 +131,8 @@ def begin(mine: Keyring, so_far: Prefix, expected: str | None) -> None:
         raise RuleError(msg)
     if not mine.close_root or expected is not None:
         asking.compare("The root of the record up to its close", tracker(so_far.at_close), COMPARED, expected)
-    if (mine.context, mine.close_root) != (judge.ctx, so_far.at_close):
-        mine.context, mine.close_root = judge.ctx, so_far.at_close
+    if mine.close_root != so_far.at_close:
+        mine.close_root = so_far.at_close
         mine.store()
 
 

@@ -135,7 +135,9 @@ def send(
             while waiting and failed < IN_A_ROW:
                 name, make, note = waiting[0]
                 try:
-                    link.send_message(make())
+                    letter = make()
+                    (to,) = letter["To"].addresses  # not what a name could make of that header
+                    link.send_message(letter, to_addrs=[to.addr_spec])
                 except smtplib.SMTPServerDisconnected:
                     # It may have been taken or not: try once more, so that nobody is sent more than two.
                     failed = IN_A_ROW if lost == name else failed

@@ -11,6 +11,7 @@ from governance.board.judge import Judge
 from governance.board.record import NotARecordError, RecordFile
 from governance.board.setup import Keys
 from governance.errors import MalformedError, RuleError
+from governance.offline import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def read(path: Path, sizes: Collection[int] = ()) -> Prefix:
         NotARecordError: It is none.
         CheckError: The first check that fails.
     """
-    with path.open("rb") as file:
+    with files.opened(path) as file:
         try:
             source = RecordFile(file)
             report, judge = verify.judge(source)

@@ -13,14 +13,17 @@ import click
 
 from governance.board.judge import Phase
 from governance.errors import MalformedError, RuleError
-from governance.offline import asking, files, letters, pairing, post, prefix, roll, safe, words
-from governance.offline.asking import FILE, REFUSED, Access, Command, Tool, safe_options, told, tracker
+from governance.offline import asking, files, letters, opening, pairing, post, prefix, roll, safe, words
+from governance.offline.asking import FILE, OUT, REFUSED, Access, Command, Tool, safe_options, told, tracker
 from governance.offline.letters import Letter
 from governance.offline.pairing import OWNER, Pairing, Person
 from governance.offline.prefix import Prefix
 
 COMPARED = "Have you compared this with the trustees, in a call or in person?"
-_KEEP = safe_options("registrar.secret")
+_NEW, _KEEP = safe_options(
+    "registrar.secret",
+    meaning="who was given a code since is forgotten, so the numbers for the public notice are too low",
+)
 
 
 @click.group(cls=Tool)
@@ -34,18 +37,20 @@ def main() -> None:
 
 
 @main.command()
-@_KEEP
+@_NEW
 @click.option("--name", required=True, help="Your name, as the public record will show it.")
-@click.option("--out", type=FILE, default="registrar.public.json", show_default=True, help="The public key.")
-def identity(secret: Path, passphrase_file: Path | None, name: str, out: Path) -> None:
+@click.option("--out", type=OUT, default="registrar.public.json", show_default=True, help="The public key.")
+def identity(access: Access, name: str, out: Path) -> None:
     """Make your key, for one election; hand the public file to the officer."""
     name = letters.read_text("--name", name)
     files.absent(out)
-    kept = Pairing(Access(secret, passphrase_file).create(OWNER), name, secrets.token_bytes(32))
+    kept = Pairing(access.create(OWNER), name, secrets.token_bytes(32))
     kept.store()
     public = {field: kept.plain()[field] for field in ("name", "identity")}
     files.write(out, (json.dumps(public, ensure_ascii=False, indent=2) + "\n").encode(), files.PUBLIC)
-    click.echo(f"Written: {secret} (keep it, and a copy elsewhere) and {out} (hand it to the officer).")
+    click.echo(
+        f"Written: {access.path} (keep it, and a copy elsewhere) and {out} (hand it in: on the page “Keys and files”, or to the officer)."
+    )
 
 
 @main.command()
@@ -55,12 +60,11 @@ def identity(secret: Path, passphrase_file: Path | None, name: str, out: Path) -
 @click.option("--contests", required=True, help="The ids of all contests, in the order of the manifest.")
 @click.option("--expect", metavar="VALUE", help="The ceremony's value as the trustees see it: not asked for then.")
 @click.option("--anew", is_flag=True, help="Forget codes that were made before; only while none was given out.")
-@click.option("--out", type=FILE, default="credentials.contribution", show_default=True, help="For the manifest.")
-@click.option("--roll-out", type=FILE, default="rolls.private.json", show_default=True, help="For the server alone.")
+@click.option("--out", type=OUT, default="credentials.contribution", show_default=True, help="For the manifest.")
+@click.option("--roll-out", type=OUT, default="rolls.private.json", show_default=True, help="For the server alone.")
 def codes(  # noqa: PLR0913  an option is an argument
     *,
-    secret: Path,
-    passphrase_file: Path | None,
+    access: Access,
     rolls: tuple[Path, ...],
     record: Path,
     contests: str,
@@ -77,7 +81,7 @@ def codes(  # noqa: PLR0913  an option is an argument
     files.absent(roll_out)
     order = roll.read_contests(contests)
     lines = roll.read(rolls, order)
-    with pairing.unlocked(Access(secret, passphrase_file)) as mine:
+    with pairing.unlocked(access) as mine:
         so_far = prefix.read(record)
         _check_ceremony(mine, so_far)
         click.echo(words.ceremony(so_far.keys, 0))
@@ -185,17 +189,16 @@ def mail_options(command: Command) -> Command:
 @mail_options
 @click.option("--per-minute", type=click.IntRange(1, 6000), default=60, show_default=True, help="At most so many.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; show what would be sent, without codes.")
-def send(  # noqa: PLR0913  an option is an argument
+def send(
     *,
-    secret: Path,
-    passphrase_file: Path | None,
+    access: Access,
     letter: Callable[[Pairing], Letter],
     smtp: str,
     per_minute: int,
     dry_run: bool,
 ) -> None:
     """Send each code to its voter by mail. Whoever was sent one already is left out, so call it again to go on."""
-    with pairing.unlocked(Access(secret, passphrase_file)) as mine:
+    with pairing.unlocked(access) as mine:
         mine.has_codes()
         due = [person for person in mine.people if person.email and not person.given]
         if dry_run:
@@ -235,11 +238,9 @@ def _tell_refused(outcome: post.Outcome) -> None:
 @letter_options
 @mail_options
 @click.argument("member")
-def resend(
-    *, secret: Path, passphrase_file: Path | None, letter: Callable[[Pairing], Letter], smtp: str, member: str
-) -> None:
+def resend(*, access: Access, letter: Callable[[Pairing], Letter], smtp: str, member: str) -> None:
     """Send MEMBER the same code again; how often that is done will be public, not to whom."""
-    with pairing.unlocked(Access(secret, passphrase_file)) as mine:
+    with pairing.unlocked(access) as mine:
         mine.has_codes()
         person = mine.find(member)
         if not person.email:
@@ -257,11 +258,10 @@ def resend(
 @click.option("--member", "members", multiple=True, metavar="ID", help="Only this voter. May be repeated.")
 @click.option("--everybody", is_flag=True, help="Also those who have a mail address.")
 @click.option("--text", is_flag=True, help="Plain text instead of a page for the browser.")
-@click.option("--out", type=FILE, default="sheets.html", show_default=True, help="Print it, then delete it.")
+@click.option("--out", type=OUT, default="sheets.html", show_default=True, help="Print it, then delete it.")
 def print_sheets(  # noqa: PLR0913  an option is an argument
     *,
-    secret: Path,
-    passphrase_file: Path | None,
+    access: Access,
     letter: Callable[[Pairing], Letter],
     members: tuple[str, ...],
     everybody: bool,
@@ -270,7 +270,7 @@ def print_sheets(  # noqa: PLR0913  an option is an argument
 ) -> None:
     """Write sheets to print, one for each voter without a mail address who has no code yet."""
     files.absent(out)
-    with pairing.unlocked(Access(secret, passphrase_file)) as mine:
+    with pairing.unlocked(access) as mine:
         mine.has_codes()
         due = [mine.find(member) for member in dict.fromkeys(members)]
         if not members:
@@ -289,9 +289,9 @@ def print_sheets(  # noqa: PLR0913  an option is an argument
 
 @main.command("notice-count")
 @_KEEP
-def notice_count(secret: Path, passphrase_file: Path | None) -> None:
+def notice_count(access: Access) -> None:
     """Say how many codes were given out, and how many again: the numbers for the public notice."""
-    with pairing.unlocked(Access(secret, passphrase_file)) as mine:
+    with pairing.unlocked(access) as mine:
         given, again = mine.counts()
     first, then = words.several(given, "voting code was", "voting codes were"), words.several(again, "time", "times")
     click.echo(f"{first} sent or printed; the same code was given again {then}.")
@@ -301,14 +301,21 @@ def notice_count(secret: Path, passphrase_file: Path | None) -> None:
 @_KEEP
 @click.option("--record", type=FILE, required=True, help="The record, with its close.")
 @click.option("--expect", metavar="ELECTION", help="The id of the election: not asked for then.")
-def destroy(secret: Path, passphrase_file: Path | None, record: Path, expect: str | None) -> None:
+def destroy(access: Access, record: Path, expect: str | None) -> None:
     """After the close: forget every code and who had which. It cannot be undone."""
-    with pairing.unlocked(Access(secret, passphrase_file)) as mine:
+    with pairing.unlocked(access) as mine:
         mine.has_codes()
         so_far = prefix.read(record)
         mine.belongs(so_far)
         if so_far.judge.phase not in (Phase.CLOSED, Phase.CANCELLED):
             msg = "voting has not closed yet: until then voters may ask for their code again"
+            raise RuleError(msg)
+        moment = opening.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        if so_far.judge.phase is Phase.CLOSED and moment < so_far.judge.closes:
+            msg = (
+                f"voting closes {words.moment(so_far.judge.closes)}, and this computer's clock says "
+                f"{words.moment(moment)}: nothing is destroyed before the close"
+            )
             raise RuleError(msg)
         answer = click.prompt(f"This cannot be undone. Type {mine.election} to go on") if expect is None else expect
         if answer != mine.election:

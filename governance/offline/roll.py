@@ -15,6 +15,7 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from pathlib import Path
 
+from governance.domain.names import printable
 from governance.errors import MalformedError
 from governance.offline import files
 from governance.offline.asking import shown
@@ -124,7 +125,7 @@ def _line(cells: dict[str, str], contests: Sequence[str]) -> Line:
             msg = f"the {name} is missing"
             raise MalformedError(msg)
     for name, cell in cells.items():
-        if len(cell) > MAX_TEXT or not cell.isprintable():
+        if len(cell) > MAX_TEXT or not (printable(cell) if name == "name" else cell.isprintable()):
             msg = f"the {name} is too long, or has a letter that cannot be printed"
             raise MalformedError(msg)
         if "=?" in cell:  # RFC 2047: mail programs would decode it, line breaks included

@@ -19,13 +19,19 @@ from governance.board import making
 from governance.board.contribution import Contribution
 from governance.board.judge import Phase
 from governance.crypto import ceremony, randomness
+from governance.domain.names import printable
 from governance.errors import MalformedError, RuleError
 from governance.offline import asking, files, keyring, opening, prefix, safe, shares, words
-from governance.offline.asking import FILE, Access, Tool, safe_options, told, tracker
+from governance.offline.asking import FILE, OUT, Access, Tool, safe_options, told, tracker
 from governance.offline.keyring import OWNER, Keyring
 from governance.offline.prefix import Prefix
 
 COMPARED = "Have you compared this with the trustees and the registrar, in a call or in person?"
+_MAX_NAME = 200
+_NEW, _KEEP = safe_options(
+    "trustee.secret",
+    meaning="which roots you compared and which lists you opened since is forgotten, so ask the others",
+)
 
 
 @click.group(cls=Tool)
@@ -50,7 +56,7 @@ class Call:
     def write(self, made: Contribution) -> None:
         """Write what is to be handed in."""
         files.write(self.out, made.dump(), files.PUBLIC)
-        click.echo(f"Written: {self.out}. Hand it to the officer, or upload it.")
+        click.echo(f"Written: {self.out}. Hand it in: on the page “Keys and files”, or to the officer.")
 
 
 def step(out: str, compares: str = "") -> Callable[[Callable[..., None]], click.Command]:
@@ -63,16 +69,14 @@ def step(out: str, compares: str = "") -> Callable[[Callable[..., None]], click.
 
     def add(command: Callable[..., None]) -> click.Command:
         @wraps(command)
-        def run(
-            secret: Path, passphrase_file: Path | None, record: Path, out: Path, expect: str | None = None, **rest: Any
-        ) -> None:
+        def run(*, access: Access, record: Path, out: Path, expect: str | None = None, **rest: Any) -> None:
             files.absent(out)
-            command(Call(Access(secret, passphrase_file), record, expect, out), **rest)
+            command(Call(access, record, expect, out), **rest)
 
         options = [
-            safe_options("trustee.secret"),
+            _KEEP,
             click.option("--record", type=FILE, required=True, help="The record so far, as the server hands it out."),
-            click.option("--out", type=FILE, default=out, show_default=True, help="What to hand in."),
+            click.option("--out", type=OUT, default=out, show_default=True, help="What to hand in."),
         ]
         if compares:
             told = f"{compares}, as the others see it: then it is compared, and not asked for."
@@ -89,21 +93,23 @@ def step(out: str, compares: str = "") -> Callable[[Callable[..., None]], click.
 
 
 @main.command()
-@safe_options("trustee.secret")
+@_NEW
 @click.option("--name", required=True, help="Your name, as the public record will show it.")
-@click.option("--out", type=FILE, default="trustee.public.json", show_default=True, help="The public keys.")
-def identity(secret: Path, passphrase_file: Path | None, name: str, out: Path) -> None:
+@click.option("--out", type=OUT, default="trustee.public.json", show_default=True, help="The public keys.")
+def identity(access: Access, name: str, out: Path) -> None:
     """Make your two keys, for one election; hand the public file to the officer."""
-    if not name.strip() or not name.isprintable():
-        msg = "a name has letters"
+    if not name.strip() or len(name) > _MAX_NAME or not printable(name):
+        msg = f"a name has letters, and at most {_MAX_NAME}"
         raise MalformedError(msg)
     files.absent(out)
-    made = Access(secret, passphrase_file).create(OWNER)
+    made = access.create(OWNER)
     kept = Keyring(made, name.strip(), secrets.token_bytes(32), secrets.token_bytes(32))
     kept.store()
     public = {field: kept.plain()[field] for field in ("name", "identity", "box")}
     files.write(out, (json.dumps(public, ensure_ascii=False, indent=2) + "\n").encode(), files.PUBLIC)
-    click.echo(f"Written: {secret} (keep it, and a copy elsewhere) and {out} (hand it to the officer).")
+    click.echo(
+        f"Written: {access.path} (keep it, and a copy elsewhere) and {out} (hand it in: on the page “Keys and files”, or to the officer)."
+    )
 
 
 @step("commit.contribution", "The first 120 bits of the ceremony's hash, in groups of four")
@@ -224,7 +230,7 @@ def confirm(call: Call, given: tuple[Path, ...]) -> None:
 def ready(call: Call) -> None:
     """Check the manifest, see what it means, and show that your share of the key is still there."""
     with keyring.unlocked(call.access) as mine:
-        so_far = opening.read(call.record, mine)
+        so_far = opening.read(call.record, mine, call.access)
         entry, judge = so_far.manifest, so_far.judge
         if judge.phase is not Phase.MANIFEST:
             msg = "voting has opened or was cancelled already: readiness comes before it"
@@ -242,6 +248,7 @@ def ready(call: Call) -> None:
             made = making.trustee_ready(judge.ctx, mine.index, mine.secret, nonce, mine.identity)
             mine.context, mine.ready = judge.ctx, e.dump(made)
             mine.store()
+            opening.remember(mine, so_far)
         call.write(Contribution(entries=(mine.ready,)))
 
 
@@ -256,7 +263,7 @@ AT_CLOSE = "The first 120 bits of the root of the tree that ends with the close,
 def mix(call: Call, only: tuple[str, ...]) -> None:
     """Mix the sealed votes of every contest that waits for it, so that nobody can tell whose is whose."""
     with keyring.unlocked(call.access) as mine:
-        so_far = opening.read(call.record, mine)
+        so_far = opening.read(call.record, mine, call.access)
         opening.begin(mine, so_far, call.expect)
         call.write(opening.mix(mine, so_far, only))
 
@@ -266,7 +273,7 @@ def mix(call: Call, only: tuple[str, ...]) -> None:
 def decrypt(call: Call, only: tuple[str, ...]) -> None:
     """Give your part of opening the mixed votes: of each contest one list, once and for all."""
     with keyring.unlocked(call.access) as mine:
-        so_far = opening.read(call.record, mine)
+        so_far = opening.read(call.record, mine, call.access)
         opening.begin(mine, so_far, call.expect)
         call.write(opening.decrypt(mine, so_far, only))
 
@@ -300,7 +307,7 @@ def status(secret: Path) -> None:
         click.echo("Election   none yet")
     click.echo(f"Done       {', '.join(['identity', *done])}")
     click.echo(f"Next       {NEXT[done[-1]] if done else 'commit, once the ceremony stands'}")
-    fingerprint = sha256(secret.read_bytes()).hexdigest()[:16]
+    fingerprint = sha256(files.read(secret, safe.MAX_SIZE)).hexdigest()[:16]
     click.echo(f"The file   {fingerprint}: a copy with another value here is older or newer than this one.")
 
 

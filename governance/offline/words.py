@@ -8,10 +8,19 @@ from governance.board.setup import Keys
 from governance.board.tally import Tally
 from governance.offline.asking import shown, tracker
 
+MOST = 200
+"""Letters of a text from outside: a longer one could fill lines that look like ours."""
+
 
 def moment(time: str) -> str:
     """A time of the record, as people read it."""
     return f"{time[:10]} {time[11:19]} UTC"
+
+
+def line(text: str) -> str:
+    """A text from outside in the middle of a line."""
+    short = " ".join(text[: 4 * MOST].split())
+    return shown(short if len(short) <= MOST else f"{short[:MOST]} …")
 
 
 def several(number: int, one: str, more: str) -> str:
@@ -24,13 +33,13 @@ def ceremony(keys: Keys, mine: int) -> str:
     entry = keys.entry
     lines = [
         f"Election {entry.election}: {entry.threshold} of {keys.n} trustees together can open the votes.",
-        f"  registrar  {shown(entry.registrar.name)}",
+        f"  registrar  {line(entry.registrar.name)}",
         f"             identity {entry.registrar.identity.hex()}",
     ]
     for trustee in entry.trustees:
         you = "  (you)" if trustee.index == mine else ""
         lines += [
-            f"  trustee {trustee.index}  {shown(trustee.name)}{you}",
+            f"  trustee {trustee.index}  {line(trustee.name)}{you}",
             f"             identity {trustee.identity.hex()}",
         ]
     if entry.threshold == keys.n:
@@ -42,10 +51,10 @@ def manifest(entry: e.Manifest, keys: Keys) -> str:
     """Everything that a vote will mean."""
     again = "may be changed" if entry.revotes else "cannot be changed"
     lines = [
-        f"Election    {shown(entry.title)} ({entry.election})",
+        f"Election    {line(entry.title)} ({entry.election})",
         f"Voting      opens {moment(entry.opens)}, closes {moment(entry.closes)}; a vote {again} until then",
         f"Trustees    {keys.entry.threshold} of {keys.n} can open the votes",
-        f"Registrar   {shown(keys.entry.registrar.name)}, identity {keys.entry.registrar.identity.hex()}",
+        f"Registrar   {line(keys.entry.registrar.name)}, identity {keys.entry.registrar.identity.hex()}",
     ]
     for contest in entry.contests:
         lines += _contest(contest)
@@ -59,15 +68,15 @@ def manifest(entry: e.Manifest, keys: Keys) -> str:
 
 def _contest(contest: e.Contest) -> Iterator[str]:
     yield ""
-    yield f"Contest     {shown(contest.title)} ({contest.id})"
+    yield f"Contest     {line(contest.title)} ({contest.id})"
     yield f"  seats     {contest.seats}, counted by {contest.rule['id']}"
     yield f"  papers    up to {several(contest.max_ranks, 'preference', 'preferences')}; opened only if there are"
     yield f"            {contest.min_ballots} ballots or more"
     for number, candidate in enumerate(contest.candidates):
         reopen = ", which stands for re-opening nominations" if candidate.reopen else ""
-        yield f"  {'candidates' if number == 0 else '          '}  {shown(candidate.name)} ({candidate.id}){reopen}"
+        yield f"  {'candidates' if number == 0 else '          '}  {line(candidate.name)} ({candidate.id}){reopen}"
     for rule in contest.constraints:
-        named = f"{shown(rule.attribute)} = {shown(rule.value)}"
+        named = f"{line(rule.attribute)} = {line(rule.value)}"
         who = ", ".join(rule.candidates) or "nobody who stands"
         yield f"  places    {named}: {rule.min} to {rule.max}, {rule.seated} of them filled already; it is true of {who}"
     if contest.after:
@@ -75,7 +84,7 @@ def _contest(contest: e.Contest) -> Iterator[str]:
 
 
 def _board(board: e.Board) -> Iterator[str]:
-    yield f"Board       {shown(board.origin)}"
+    yield f"Board       {line(board.origin)}"
     yield f"  log key   {read_key(board.key, LOG)}"
     for text in board.witnesses:
         yield f"  witness   {read_key(text, WITNESS)}"

@@ -1,6 +1,5 @@
 """A trustee's readiness: what is shown, and what it refuses; and what `status` says."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,6 +68,17 @@ def test_what_a_title_says_cannot_move_the_cursor(at: At) -> None:
     assert "\u202e" not in shown
 
 
+def test_what_a_title_says_cannot_look_like_other_lines(at: At) -> None:
+    stage = at("confirmed")
+    fake = "Voting      opens 2099-01-01 00:00:00 UTC, closes 2099-01-02 00:00:00 UTC"
+    stages.add_manifest(stage, title="Nice" + " " * 300 + fake + " " * 5000 + "x" * 5000 + fake)
+    shown = ok(stage.trustee(1, "ready", "--expect", stage.ctx())).output
+
+    assert "Election    Nice Voting opens 2099" in shown
+    assert fake not in shown
+    assert max(map(len, shown.splitlines())) < 300
+
+
 def test_ready_asks(at: At) -> None:
     stage = at("manifest")
     given = (*stage.secret(1), "--record", stage.record, "--out", stage.out(1, "ready"))
@@ -116,7 +126,7 @@ def test_ready_needs_the_quorum(at: At) -> None:
 
 def test_ready_needs_the_share(at: At) -> None:
     stage = at("manifest")
-    shutil.copy(at("keys").folder / "1.secret", stage.folder / "1.secret")
+    stage.put_back(at("keys"), 1)
 
     refused(stage.trustee(1, "ready"), "confirm comes first")
 

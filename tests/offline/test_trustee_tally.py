@@ -277,7 +277,7 @@ def test_the_list_is_kept_before_the_key_is_used(at: At, monkeypatch: pytest.Mon
     copy.mkdir()
 
     def stop(*_: object) -> None:
-        for name in ("1.secret", "passphrase"):
+        for name in ("1.secret", "1.secret.newest", "passphrase"):
             shutil.copy(stage.folder / name, copy / name)
         raise KeyboardInterrupt
 
@@ -321,17 +321,12 @@ def test_another_share_of_the_key(at: At, step: str, command: str) -> None:
     refused(stage.trustee(1, command, "--expect", stage.close_root()), "not the one that the record knows")
 
 
-def test_an_older_copy_of_the_file_goes_by_the_word_in_the_record(at: At) -> None:
-    stage = at("mixed")
-    shutil.copy(at("confirmed").folder / "1.secret", stage.folder / "1.secret")
-
-    ok(stage.trustee(1, "decrypt", "--expect", stage.close_root()))
-    assert stage.keyring(1).context == stage.ledger().judge.ctx
+# ---- other files -----------------------------------------------------------------------------------------------------
 
 
 def test_a_file_that_took_part_in_nothing(at: At) -> None:
     stage = at("mixed")
-    shutil.copy(at("people").folder / "1.secret", stage.folder / "1.secret")
+    stage.put_back(at("people"), 1)
 
     refused(stage.trustee(1, "mix"), "begin with commit")
 
