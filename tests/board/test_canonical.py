@@ -64,8 +64,33 @@ def test_hostile_bytes_are_refused_at_once(data: bytes) -> None:
         canonical.parse(data)
 
 
-def test_sixteen_levels_are_read_and_a_lone_surrogate_is_not_written() -> None:
-    assert canonical.parse(b"[" * 16 + b"]" * 16)
+@pytest.mark.parametrize(
+    ("level", "inmost"),
+    [((b"[", b"]"), b"[]"), ((b'{"a":', b"}"), b"{}"), ((b'[{"a":', b"}]"), b"[{}]"), ((b"[", b"]"), b"7")],
+    ids=["arrays", "objects", "both in turn", "arrays about a number"],
+)
+def test_sixteen_levels_are_read_and_seventeen_are_not(level: tuple[bytes, bytes], inmost: bytes) -> None:
+    def nested(depth: int) -> bytes:
+        opened = level[0].count(b"[") + level[0].count(b"{")
+        inside = max(1, inmost.count(b"[") + inmost.count(b"{"))
+        times, odd = divmod(depth - inside, opened)
+        return b"[" * odd + level[0] * times + inmost + level[1] * times + b"]" * odd
+
+    assert canonical.dump(canonical.parse(nested(16))) == nested(16)
+    with pytest.raises(MalformedError, match="nested too deep"):
+        canonical.parse(nested(17))
+
+
+def test_keys_are_in_order_of_their_utf_16_code_units() -> None:
+    """U+1F600 begins with D83D: before U+FF5E, though its code point is greater (RFC 8785, 3.2.3)."""
+    data = '{"a":1,"é":2,"\U0001f600":3,"\uff5e":4}'.encode()
+
+    assert canonical.dump({"\uff5e": 4, "\U0001f600": 3, "é": 2, "a": 1}) == data
+    assert canonical.parse(data) == {"a": 1, "é": 2, "\U0001f600": 3, "\uff5e": 4}
+    assert refuses('{"a":1,"\uff5e":4,"\U0001f600":3}'.encode())
+
+
+def test_a_lone_surrogate_is_not_written() -> None:
     with pytest.raises(MalformedError, match="surrogate"):
         canonical.dump({"a": "\ud800"})
     with pytest.raises(MalformedError, match="surrogate"):

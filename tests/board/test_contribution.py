@@ -42,23 +42,30 @@ def a_mix() -> Contribution:
     return Contribution(entries=(raw,), blobs=blobs)
 
 
+def an_opening() -> Contribution:
+    factors = b"factors"
+    entry = e.Decrypt("board", 1, ref(b"input"), ref(factors), (e.Equality(1, 2),), making.UNSIGNED)
+    return Contribution(entries=(e.dump(making.sign(entry, SEED)),), blobs=(factors,))
+
+
 def all_kinds() -> list[Contribution]:
     one, blob = lists()
     return [
         a_mix(),
+        an_opening(),
         Contribution(entries=(KEY,), shares=(SHARE, SHARE)),
         Contribution(credentials=(one,), blobs=(blob,)),
     ]
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(4))
 def test_what_is_written_is_read(number: int) -> None:
     made = all_kinds()[number]
 
     assert contribution.read(made.dump()) == made
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(4))
 def test_every_changed_byte_is_noticed(number: int) -> None:
     data = all_kinds()[number].dump()
     for at in range(len(data)):
@@ -98,6 +105,8 @@ def test_a_part_is_what_it_should_be() -> None:
     "data",
     [
         head(),
+        *(MAGIC + canonical.dump({"parts": wrong}) + b"\n" + KEY for wrong in (5, True, "x", {"kind": 1})),
+        *(MAGIC + canonical.dump(wrong) + b"\n" + KEY for wrong in (5, [part()], {"part": [part()]})),
         head(part(), more=1) + KEY,
         head(part(more=1)) + KEY,
         head(5),
@@ -123,6 +132,40 @@ def test_a_part_is_what_it_should_be() -> None:
 )
 def test_a_part_that_is_not(data: bytes) -> None:
     with pytest.raises(MalformedError):
+        contribution.read(data)
+
+
+def test_a_file_begins_with_its_kind_and_version() -> None:
+    assert a_mix().dump().startswith(b'governance-contribution/1\n{"parts":[{"kind":"entry",')
+
+
+def test_a_part_of_one_byte_has_the_size_one() -> None:
+    entry = e.Shuffle("board", 1, 1, ref(b"input"), ref(b"o"), ref(b"p"), making.UNSIGNED)
+    raw = e.dump(entry)
+    named = [part("entry", raw), part("blob", b"o"), part("blob", b"p")]
+
+    assert contribution.read(head(*named) + raw + b"op").blobs == (b"o", b"p")
+    with pytest.raises(MalformedError, match="a part's size"):
+        contribution.read(head(*named[:2], {**named[2], "size": True}) + raw + b"op")
+
+
+def test_a_part_is_not_empty() -> None:
+    raw = e.dump(e.Shuffle("board", 1, 1, ref(b"input"), ref(b"o"), ref(b""), making.UNSIGNED))
+
+    with pytest.raises(MalformedError, match="a part's size"):
+        contribution.read(head(part("entry", raw), part("blob", b"o"), part("blob", b"")) + raw + b"o")
+
+
+def test_as_many_parts_as_may_be() -> None:
+    assert contribution.read(head(*[part()] * 1024) + KEY * 1024).entries == (KEY,) * 1024
+
+
+def test_a_file_as_large_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = a_mix().dump()
+    monkeypatch.setattr(contribution, "MAX_SIZE", len(data))
+    assert contribution.read(data) == a_mix()
+    monkeypatch.setattr(contribution, "MAX_SIZE", len(data) - 1)
+    with pytest.raises(MalformedError, match="too large"):
         contribution.read(data)
 
 
@@ -218,6 +261,15 @@ def test_rolls_are_those_that_the_registrar_signed() -> None:
             wrong.check([one])
 
 
+def test_a_roll_as_large_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = ROLLS.dump()
+    monkeypatch.setattr(contribution, "MAX_ROLL", len(data))
+    assert contribution.read_rolls(data) == ROLLS
+    monkeypatch.setattr(contribution, "MAX_ROLL", len(data) - 1)
+    with pytest.raises(MalformedError, match="no private roll"):
+        contribution.read_rolls(data)
+
+
 def rolls_json() -> dict[str, object]:
     value: dict[str, object] = canonical.parse(ROLLS.dump())
     return value
@@ -233,6 +285,9 @@ def rolls_json() -> dict[str, object]:
         {"styles": [5]},
         {"more": 1},
         {"styles": [{"contests": [1], "voters": []}]},
+        {"styles": [{"contests": ["a", 1], "voters": []}]},
+        {"styles": [{"contests": ["a"], "voters": [{"member": "m", "name": "n", "salt": "00" * 16, "more": 1}]}]},
+        {"styles": [{"contests": ["a"], "voters": [{"member": "m", "name": "n"}]}]},
         {"styles": [{"contests": ["a"], "voters": {}}]},
         {"styles": [{"contests": ["a"], "voters": [5]}]},
         {"styles": [{"contests": ["a"]}]},

@@ -3,7 +3,7 @@
 import json
 from bisect import bisect_right
 from dataclasses import replace
-from hashlib import sha512
+from hashlib import sha256, sha512
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -94,12 +94,18 @@ def test_every_ranking_has_a_code_and_a_plaintext_of_its_own(case: tuple[int, in
 @pytest.mark.parametrize("limit", range(21, 56))
 def test_a_contest_fits_up_to_the_last_candidate_whose_rankings_have_codes(limit: int) -> None:
     """From 21 ranks on the bound bites below 4,096 candidates."""
-    most = bisect_right(range(4097), ranking.LIMIT, lo=limit, key=lambda n: ranking.total(n, limit)) - 1
+    most = bisect_right(range(4097), 2**240, lo=limit, key=lambda n: ranking.total(n, limit)) - 1
     assert most < 4096
     assert ranking.fits(most, limit) is (most >= limit)
     assert not ranking.fits(most + 1, limit)
     assert not ranking.fits(limit - 1, limit)
     assert not ranking.fits(limit, 0)
+
+
+def test_a_contest_fits_whose_rankings_have_all_the_codes_there_are() -> None:
+    assert ranking.total(2**240 - 1, 1) == 2**240
+    assert ranking.fits(2**240 - 1, 1)
+    assert not ranking.fits(2**240, 1)
 
 
 def test_codes_are_counted_without_gaps() -> None:
@@ -158,6 +164,14 @@ def test_a_code_is_made_of_fifteen_bytes() -> None:
         credentials.make_code(bytes(14))
     with pytest.raises(MalformedError, match="without U"):
         credentials.read_code("U" * 26)
+
+
+@pytest.mark.parametrize("place", [0, 11, 23])
+@pytest.mark.parametrize("letter", ["U", "É", "*"])
+def test_one_letter_that_no_code_has_is_refused_though_the_check_is_right(letter: str, place: int) -> None:
+    body = "0" * place + letter + "0" * (23 - place)
+    with pytest.raises(MalformedError, match="without U"):
+        credentials.read_code(body + credentials.base32(sha256(body.encode()).digest(), 2))
 
 
 def test_a_code_of_another_length_is_told_its_length() -> None:

@@ -305,6 +305,7 @@ class Maker:
             secrets.append(r)
             parts.append({"id": name, "a": a.hex(), "b": b.hex()})
             pairs += a + b
+        secrets = self.hook("secrets", secrets)
         ws = [self.random() for _ in secrets]
         firsts = [encode(times_g(w)) for w in ws]
         t = Transcript("governance/v1/ballot").absorb("ctx", self.ctx).absorb("credential", self.credentials[voter])
@@ -521,7 +522,7 @@ class Maker:
                 for k in shape["constraints"]
             ),
         )
-        counted = count.Count([(k, p) for p, k in papers], terms).result("scottish-stv")
+        counted = count.count([(k, p) for p, k in papers], terms, shape["rule"]["id"])
         counted = self.hook("count blob", counted)
         self.elected[name] = counted["elected"]
         self.put(
@@ -529,7 +530,7 @@ class Maker:
             {
                 "kind": "count",
                 "contest": name,
-                "rule": "scottish-stv",
+                "rule": shape["rule"]["id"],
                 "elected": counted["elected"],
                 "stages": self.ref(canonical.write(counted)),
             },

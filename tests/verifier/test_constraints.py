@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from governance.verifier import constraints as module
 from governance.verifier.constraints import Bound, Judge, TooHardError, Watch
-from governance.verifier.count import Count, Terms
+from governance.verifier.count import Terms, count
 from tests.verifier.prover import Maker, Plan
 
 Named = tuple[Bound, frozenset[str]]
@@ -41,7 +41,7 @@ def test_many_real_constraints_are_quick(seed: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(module, "MAX_WORK", 1_000_000)
     names = everybody(60)
     constraints = board_of_regions(names, seed)
-    counted: Any = Count(papers(names, seed), Terms(7, names, names, constraints=constraints)).result("scottish-stv")
+    counted: Any = count(papers(names, seed), Terms(7, names, names, constraints=constraints), "scottish-stv")
     elected = set(counted["elected"])
     assert len(elected) == 7
     for bound, members in constraints:
@@ -59,7 +59,7 @@ def test_hostile_constraints_are_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(module, "MAX_WORK", 500_000)
     names = everybody(60)
     with pytest.raises(TooHardError):
-        Count(papers(names, "x", 10), Terms(20, names, names, constraints=tuple(halves(names))))
+        count(papers(names, "x", 10), Terms(20, names, names, constraints=tuple(halves(names))), "scottish-stv")
 
 
 @pytest.mark.long
@@ -67,7 +67,7 @@ def test_hostile_constraints_are_given_up_in_time() -> None:
     names = everybody(60)
     start = time.process_time()
     with pytest.raises(TooHardError):
-        Count(papers(names, "x", 10), Terms(20, names, names, constraints=tuple(halves(names))))
+        count(papers(names, "x", 10), Terms(20, names, names, constraints=tuple(halves(names))), "scottish-stv")
     assert time.process_time() - start < 12
 
 
@@ -97,7 +97,7 @@ def brute(standing: dict[str, bool], constraints: list[Named], fill: int) -> tup
                 min_size=1,
                 max_size=6,
             ),
-            st.lists(st.tuples(st.booleans(), st.integers(0, 6)), max_size=8),
+            st.lists(st.tuples(st.booleans(), st.integers(0, 127)), max_size=8),
         )
     )
 )
@@ -117,7 +117,9 @@ def test_state_after_state_against_brute_force(
     if wanted is None:
         assert found == (set(), set())
         assert watch.judge(standing) == (set(), set())
+        assert watch.can_spare(standing, set(names))
         return
+    assert found == wanted
     for elects, place in steps:
         open_names = [name for name in standing if not standing[name]]
         # Members of a cell are alike: of some guarded only all are.
@@ -129,6 +131,10 @@ def test_state_after_state_against_brute_force(
             standing[name] = True
         else:
             del standing[name]
+        spared = {name for name in standing if not standing[name] and place >> int(name[1:]) & 1}
+        if len(standing) - len(spared) >= min(seats, size):
+            left = {other: is_elected for other, is_elected in standing.items() if other not in spared}
+            assert watch.can_spare(standing, spared) == (brute(left, constraints, min(seats, size)) is not None)
         found = watch.judge(standing)
         wanted = brute(standing, constraints, min(seats, size))
         assert wanted is not None

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from governance.verifier import __main__ as command
-from governance.verifier import archive, board, canonical, checks, count, ed25519, group, parallel, record
+from governance.verifier import archive, board, canonical, checks, ed25519, group, parallel, record, stages
 from governance.verifier.constraints import TooHardError
 from governance.verifier.failure import CHECKS, CheckFailedError, NotARecordError
 from governance.verifier.transcript import ORDER
@@ -81,12 +81,13 @@ def test_command_inside(made: Maker, tmp_path: Path, capfdbinary: pytest.Capture
     ],
 )
 def test_earlier_that_is_no_checkpoint(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], content: bytes | None
+    made: Maker, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], content: bytes | None
 ) -> None:
-    path = tmp_path / "earlier"
+    good, path = tmp_path / "good.zip", tmp_path / "earlier"
+    good.write_bytes(made.zip())
     if content is not None:
         path.write_bytes(content)
-    assert command.main(["absent.zip", "--earlier", str(path)]) == 2
+    assert command.main([str(good), "--earlier", str(path)]) == 2
     out, err = capfdbinary.readouterr()
     assert (out, err.count(b"\n")) == (b"", 1)
 
@@ -393,7 +394,7 @@ CASES: list[tuple[str, Plan, Hook, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[f"{case[3]}: {case[0]}".replace(" ", "_") for case in CASES])
 def test_entries_out_of_order(case: tuple[str, Plan, Hook, str], tmp_path: Path) -> None:
     _, plan, hook, wanted = case
     assert verdict(Maker(plan, hook).make().zip(), tmp_path) == (wanted or "13 order")
@@ -448,10 +449,10 @@ def test_counts_that_are_refused(made: Maker, tmp_path: Path, monkeypatch: pytes
         raise TooHardError
 
     data = made.zip()
-    monkeypatch.setattr(count, "MAX_RESULT", -1)
+    monkeypatch.setattr(stages, "MAX_RESULT", -1)
     assert verdict(data, tmp_path) == "11 count"
     monkeypatch.undo()
-    monkeypatch.setattr("governance.verifier.tally.Count", hard)
+    monkeypatch.setattr("governance.verifier.tally.count", hard)
     assert verdict(data, tmp_path) == "11 count"
 
 
@@ -571,9 +572,26 @@ def test_a_checkpoint_at_all() -> None:
     assert board.looks_like_checkpoint(f"a\n0\n{ROOT}".encode())
 
 
+KEY_OF_A = verifier_key("a", 1, bytes(32))
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "a+00000000", "+00000000+AAAA", "a b+00000000+AAAA", "a+00000000+AAAA", "\ud800+00000000+" + "A" * 44],
+    [
+        "",
+        "a",
+        "a+00000000",
+        "a+00000000+AAAA",
+        "a+00000000+\u00e9",
+        "a+00000000+A",
+        "\ud800+00000000+" + "A" * 44,
+        *(verifier_key(name, 1, bytes(32)) for name in ("", "a b", " a", "a\n", "a\tb", "a\u00a0b", "a\u3000")),
+        verifier_key("a", 1, bytes(31)),
+        verifier_key("a", 1, bytes(33)),
+        KEY_OF_A[:2] + KEY_OF_A[2:10].upper() + KEY_OF_A[10:],
+        KEY_OF_A + "\n",
+        KEY_OF_A + "=",
+    ],
 )
 def test_verifier_keys_that_are_none(text: str) -> None:
     assert board.parse_verifier_key(text) is None

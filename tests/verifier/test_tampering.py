@@ -132,6 +132,7 @@ ONE_TIME = replace(SEALED_TWICE, revotes=False)
 INVALID = replace(PLAN, votes=[*PLAN.votes[:3], (3, {"board": BASE})])
 WITNESSED = replace(PLAN, witnesses=2, quorum=2)
 FEW = replace(PLAN, contests=[contest("board", "a", "b", "c", min_ballots=9)])
+SEATS = replace(PLAN, contests=[contest("board", "a", "b", "c", seats=2)])
 TWO = replace(
     PLAN,
     contests=[contest("board", "a", "b", "re", reopen="re"), contest("audit", "a", "x", "y", after=["board"])],
@@ -318,7 +319,9 @@ CASES: list[Case] = [
     ("a limit of none", PLAN, on("manifest", put("contests", 0, "max_ranks", to=0)), "4 manifest"),
     ("a limit above n", PLAN, on("manifest", put("contests", 0, "max_ranks", to=4)), "4 manifest"),
     ("one ballot is enough", PLAN, on("manifest", put("contests", 0, "min_ballots", to=1)), "7 manifest"),
-    ("another rule", PLAN, on("manifest", put("contests", 0, "rule", "id", to="irv")), "7 manifest"),
+    ("a rule not offered", PLAN, on("manifest", put("contests", 0, "rule", "id", to="meek-nz")), "7 manifest"),
+    ("irv for two seats", SEATS, on("manifest", put("contests", 0, "rule", "id", to="irv")), "7 manifest"),
+    ("counted by another rule", PLAN, on("manifest", put("contests", 0, "rule", "id", to="irv")), "11 count"),
     ("a parameter", PLAN, on("manifest", put("contests", 0, "rule", to={"id": "scottish-stv", "x": 1})), "7 manifest"),
     ("after itself", PLAN, on("manifest", put("contests", 0, "after", to=["board"])), "7 manifest"),
     ("the registrar's signature", PLAN, on("manifest", put("credentials", 0, "signature", to=flip)), "7 manifest"),
@@ -417,7 +420,7 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[f"{case[3]}: {case[0]}".replace(" ", "_") for case in CASES])
 def test_refused(case: Case, tmp_path: Path) -> None:
     _, plan, hook, wanted = case
     assert verdict(Maker(plan, hook).make().zip(), tmp_path) == wanted

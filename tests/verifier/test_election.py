@@ -1,0 +1,178 @@
+"""Sections 8, 9 and 13 under proofs that hold: the prover proves honestly whatever is wrong, so one check alone sees it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from governance.verifier import canonical
+from tests.verifier.prover import Hook, Maker, Plan, keep
+from tests.verifier.test_tampering import ONE_TIME, PLAN, SEALED_TWICE, TWO, bump, moved, on, put, verdict, without
+
+Ballots = Callable[[Maker], None]
+
+
+def after_setup(plan: Plan, change: Ballots, hook: Hook) -> Maker:
+    """A record whose maker is changed once the manifest stands."""
+    maker = Maker(plan, hook)
+    maker.ceremony()
+    maker.manifest()
+    change(maker)
+    maker.poll()
+    maker.tally()
+    return maker
+
+
+def both(*hooks: Hook) -> Hook:
+    def hook(name: str, value: Any) -> Any:
+        for each in hooks:
+            value = each(name, value)
+        return value
+
+    return hook
+
+
+def nothing(_: Maker) -> None:
+    pass
+
+
+def other_style(*styles: tuple[str, ...]) -> Ballots:
+    """Voters seal for these contests instead of their own."""
+
+    def change(maker: Maker) -> None:
+        maker.plan = replace(maker.plan, styles=[*styles, *maker.plan.styles[len(styles) :]])
+
+    return change
+
+
+def no_secret(maker: Maker) -> None:
+    """The first r is 0: A is the identity, and its logarithm is known."""
+    drawn, numbers = maker.random, iter([0])
+    maker.random = lambda: 0 if next(numbers, 1) == 0 else drawn()  # type: ignore[method-assign]
+
+
+def after(which: int, to: bytes) -> Ballots:
+    """The which-th ballot is sealed over another `previous`."""
+
+    def change(maker: Maker) -> None:
+        seal, calls = maker.seal, iter(range(99))
+
+        def sealed(voter: int, rankings: dict[str, Any], previous: bytes) -> dict[str, Any]:
+            return seal(voter, rankings, to if next(calls) == which else previous)
+
+        maker.seal = sealed  # type: ignore[method-assign]
+
+    return change
+
+
+def unlisted(blob: bytes) -> bytes:
+    """Voter 0's credential is on no list."""
+    mine = Maker(PLAN).credentials[0]
+    return b"".join(each for at in range(0, len(blob), 32) if (each := blob[at : at + 32]) != mine)
+
+
+def after_close(entries: list[bytes]) -> list[bytes]:
+    last = [raw for raw in entries if b'"kind":"ballot"' in raw][-1]
+    rest = [raw for raw in entries if raw is not last]
+    at = next(place for place, raw in enumerate(rest) if b'"kind":"close"' in raw)
+    return [*rest[: at + 1], last, *rest[at + 1 :]]
+
+
+def extensions(*closes: str) -> Hook:
+    made = [
+        canonical.write({"kind": "extend", "at": "2026-01-01T00:00:00Z", "closes": at, "reason": ""}) for at in closes
+    ]
+
+    def change(entries: list[bytes]) -> list[bytes]:
+        at = next(place for place, raw in enumerate(entries) if b'"kind":"close"' in raw)
+        return [*entries[:at], *made, *entries[at:]]
+
+    return on("entries", change)
+
+
+def late(second: int) -> str:
+    return f"2026-03-08T18:00:0{second}Z"
+
+
+def closing(at: str) -> Hook:
+    return on("close", put("at", to=at))
+
+
+def withdrawn(*pairs: tuple[str, str]) -> Plan:
+    return replace(TWO, withdraw=list(pairs))
+
+
+def bad_proof() -> Hook:
+    return on("ballot", put("proof", "responses", 0, to=bump), 1)
+
+
+def no_change() -> Hook:
+    return keep
+
+
+CASES: list[tuple[str, Plan, Ballots, Callable[[], Hook], str]] = [
+    ("contests in another order", TWO, other_style(("audit", "board")), no_change, "8 ballot"),
+    ("a contest too few", TWO, other_style(("board",)), no_change, "8 ballot"),
+    ("another contest", replace(TWO, votes=[*TWO.votes[:3], (3, {"audit": ()})]),
+     other_style(*TWO.styles[:3], ("audit",)), no_change, "8 ballot"),
+    ("an A that is the identity", PLAN, no_secret, no_change, "8 ballot"),
+    ("a proof of one secret more", PLAN, nothing, lambda: on("secrets", lambda secrets: [*secrets, 5]), "8 ballot"),
+    ("a proof of one secret fewer", PLAN, nothing, lambda: on("secrets", lambda secrets: secrets[:-1]), "8 ballot"),
+    ("a credential that is not listed", PLAN, nothing, lambda: on("credentials blob", unlisted), "8 ballot"),
+    ("previous of nothing", PLAN, after(0, b"\x11" * 32), no_change, "8 ballot"),
+    ("no previous at the second", SEALED_TWICE, after(4, bytes(32)), no_change, "8 ballot"),
+    ("another previous at the second", SEALED_TWICE, after(4, b"\x11" * 32), no_change, "8 ballot"),
+    ("no previous where one ballot is allowed", ONE_TIME, after(4, bytes(32)), no_change, "8 ballot"),
+    ("one of each where one is allowed", replace(PLAN, revotes=False), nothing, no_change, "ok"),
+    ("three of one", replace(PLAN, votes=[*SEALED_TWICE.votes, (0, {"board": ()})]), nothing, no_change, "ok"),
+    ("a ballot after the close", PLAN, nothing,
+     lambda: both(on("close", put("ballots", to=3)), on("entries", after_close)), "8 ballot"),
+    # What comes first is the verdict, though proofs wait for their batch.
+    ("a bad proof, then a bad close", PLAN, nothing,
+     lambda: both(bad_proof(), on("close", put("ballots", to=9))), "8 ballot"),
+    ("a bad proof, then no end", PLAN, nothing,
+     lambda: both(bad_proof(), on("entries", lambda e: e[:19])), "8 ballot"),
+    ("a bad proof, then a cancel", PLAN, nothing,
+     lambda: both(bad_proof(), on("entries", lambda e: [
+         *e[:19], canonical.write({"kind": "cancel", "at": late(0), "reason": ""})])), "8 ballot"),
+    ("ballots, then a cancel", PLAN, nothing, lambda: on("entries", lambda e: [
+        *e[:19], canonical.write({"kind": "cancel", "at": late(0), "reason": ""})]), "ok"),
+    # Times.
+    ("two extensions", PLAN, nothing, lambda: both(closing(late(2)), extensions(late(1), late(2))), "ok"),
+    ("one extension twice", PLAN, nothing, lambda: both(closing(late(2)), extensions(late(1), late(1))), "9 close"),
+    ("put off less", PLAN, nothing, lambda: both(closing(late(2)), extensions(late(2), late(1))), "9 close"),
+    ("closed before the last", PLAN, nothing, lambda: both(closing(late(1)), extensions(late(1), late(2))), "9 close"),
+    # Withdrawals.
+    ("two withdraw", withdrawn(("board", "b"), ("audit", "y")), nothing, no_change, "ok"),
+    ("one withdraws from both", withdrawn(("board", "a"), ("audit", "a")), nothing, no_change, "ok"),
+    ("from an unknown contest", withdrawn(("other", "a")), nothing, no_change, "11 count"),
+    ("a candidate of the other contest", withdrawn(("board", "x")), nothing, no_change, "11 count"),
+    ("while it is open", withdrawn(("board", "b")), nothing, lambda: moved("withdraw", "ballot"), "ok"),
+    ("after the close", withdrawn(("board", "b")), nothing, lambda: moved("withdraw", "result"), "13 order"),
+    # What is not there yet, or of no contest.
+    ("decrypted before the close", PLAN, nothing, lambda: moved("decrypt", "close"), "13 order"),
+    ("a result before the close", PLAN, nothing, lambda: moved("result", "close"), "13 order"),
+    ("a count before the close", PLAN, nothing, lambda: moved("count", "close"), "13 order"),
+    ("an unknown contest is decrypted", PLAN, nothing, lambda: on("decrypt", put("contest", to="x")), "10 decrypt"),
+    ("a result of an unknown contest", PLAN, nothing, lambda: on("result", put("contest", to="x")), "11 result"),
+    ("a count of an unknown contest", PLAN, nothing, lambda: on("count", put("contest", to="x")), "11 count"),
+    ("a contest is left out", TWO, nothing, lambda: on("entries", lambda entries: [
+        raw for raw in entries if json.loads(raw).get("contest") != "audit"]), "13 order"),
+    ("one trustee is not ready", PLAN, nothing, lambda: without("trustee-ready", 2), "6 ceremony"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_one_thing_wrong(case: tuple[str, Plan, Ballots, Callable[[], Hook], str], tmp_path: Path) -> None:
+    _, plan, change, hook, wanted = case
+    assert verdict(after_setup(plan, change, hook()).zip(), tmp_path) == wanted
+
+
+def test_a_re_voter_stands_where_the_last_ballot_stands(tmp_path: Path) -> None:
+    """Any other order of list_0 is refused, that of the first ballots too."""
+    assert verdict(Maker(SEALED_TWICE).make().zip(), tmp_path) == "ok"
+    kept = on("list_0", lambda blob: blob[-64:] + blob[:-64])
+    assert verdict(Maker(SEALED_TWICE, kept).make().zip(), tmp_path) == "9 mix input"

@@ -1,0 +1,187 @@
+"""Section 13's zip at its limits: what is refused beyond them, and that what stands at them is read."""
+
+import hashlib
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from governance.verifier.archive import Archive
+from governance.verifier.failure import CheckFailedError, NotARecordError
+from tests.verifier.test_archive import patched
+
+
+def noise(size: int) -> bytes:
+    """Bytes that cannot be packed."""
+    return hashlib.shake_256(b"noise").digest(size)
+
+
+def zipped(
+    entries: bytes = b"{}\n", method: int = zipfile.ZIP_DEFLATED, extra: tuple[str, bytes] | None = None, mode: int = 0
+) -> bytes:
+    """`entries.jsonl`, `checkpoint` and perhaps one member more, at their end."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in [("entries.jsonl", entries), ("checkpoint", b"x"), *([extra] if extra else [])]:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = mode
+            archive.writestr(info, data, method)
+    return out.getvalue()
+
+
+def opened(data: bytes, tmp_path: Path, name: str = "") -> bytes | str:
+    """What a member inflates to; "form" or "none" where the file is refused."""
+    path = tmp_path / "r.zip"
+    path.write_bytes(data)
+    try:
+        archive = Archive(path)
+    except NotARecordError:
+        return "none"
+    except CheckFailedError as failure:
+        return failure.name
+    try:
+        return archive.read(name) if name else "ok"
+    except CheckFailedError as failure:
+        return failure.name
+    finally:
+        archive.close()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("size", [1, 2**18 - 1, 2**18, 2**18 + 1, 2**20 + 5])
+@pytest.mark.parametrize("make", [noise, bytes])
+def test_a_member_of_many_pieces(tmp_path: Path, method: int, size: int, make: Callable[[int], bytes]) -> None:
+    blob = "blobs/" + "0" * 64
+    assert opened(zipped(method=method, extra=(blob, make(size))), tmp_path, blob) == make(size)
+
+
+def test_entries_inflate_to_a_mebibyte_or_a_hundred_times(tmp_path: Path) -> None:
+    """Zeros are packed a thousand times smaller, noise not at all."""
+    assert opened(zipped(bytes(2**20)), tmp_path) == "ok"
+    assert opened(zipped(bytes(2**20 + 1)), tmp_path) == "form"
+    assert opened(zipped(noise(2**21)), tmp_path) == "ok"
+    assert opened(zipped(noise(2**21), zipfile.ZIP_STORED), tmp_path) == "ok"
+    packed = len(zlib.compress(noise(30_000) + bytes(2**21), 6, -15))
+    most = 100 * packed - 30_000
+    assert most > 2**21
+    assert opened(zipped(noise(30_000) + bytes(2**21)), tmp_path) == "ok"
+
+
+def test_a_hundred_times_exactly(tmp_path: Path) -> None:
+    """The directory's word alone: a size of 100 times what is packed, and one byte more."""
+    data = zipped(noise(20_000))
+    packed = struct.unpack_from("<L", data, data.index(b"PK\x01\x02") + 20)[0]
+    for size, wanted in ((100 * packed, "ok"), (100 * packed + 1, "form")):
+        lied = bytearray(patched(data, 24, "<L", size))
+        struct.pack_into("<L", lied, 22, size)
+        assert opened(bytes(lied), tmp_path) == wanted
+
+
+def of_blobs(count: int) -> bytes:
+    """Many empty members; each takes 116 bytes of the directory."""
+    out, directory = bytearray(), bytearray()
+    for name in ["entries.jsonl", "checkpoint", *(f"blobs/{number:064x}" for number in range(count))]:
+        at, raw = len(out), name.encode()
+        out += struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 0, 0, 0, 0, len(raw), 0) + raw
+        directory += struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, *[0] * 7, len(raw), *[0] * 5, at) + raw
+    members = count + 2
+    return bytes(
+        out + directory + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, members, members, len(directory), len(out), 0)
+    )
+
+
+def test_a_directory_of_two_mebibytes(tmp_path: Path) -> None:
+    assert opened(of_blobs(18_077), tmp_path) == "ok"
+    assert opened(of_blobs(18_078), tmp_path) == "form"
+
+
+@pytest.mark.parametrize(
+    ("mode", "wanted"),
+    [
+        (0o100644 << 16, "ok"),
+        (0o100755 << 16, "ok"),
+        (0o100777 << 16 | 0x20, "ok"),
+        (0o000777 << 16, "ok"),
+        (0x01, "ok"),
+        (0x10, "form"),
+        (0x31, "form"),
+        (0o040755 << 16, "form"),
+        (0o120777 << 16, "form"),
+        (0o140644 << 16, "form"),
+        (0o020644 << 16, "form"),
+        (0o160644 << 16, "form"),
+    ],
+)
+def test_regular_files_alone(tmp_path: Path, mode: int, wanted: str) -> None:
+    assert opened(zipped(mode=mode), tmp_path) == wanted
+
+
+@pytest.mark.parametrize("bit", range(16))
+def test_bits_that_say_encrypted(tmp_path: Path, bit: int) -> None:
+    """Bits 0, 6 and 13; bit 3 says that a descriptor follows, and none does."""
+    data = patched(zipped(), 8, "<H", 1 << bit)
+    found = opened(data[:6] + struct.pack("<H", 1 << bit) + data[8:], tmp_path, "entries.jsonl")
+    assert found == ("form" if bit in {0, 3, 6, 13} else b"{}\n")
+
+
+def test_what_is_stored_has_one_size(tmp_path: Path) -> None:
+    """Of a file for people too, which nobody inflates."""
+    data = zipped(method=zipfile.ZIP_STORED, extra=("README.txt", b"hello"))
+    assert opened(data, tmp_path) == "ok"
+    lied = bytearray(patched(data, 24, "<L", 6, 2))
+    struct.pack_into("<L", lied, data.index(b"README.txt") - 30 + 22, 6)
+    assert opened(bytes(lied), tmp_path) == "form"
+
+
+def test_where_an_end_record_may_stand(tmp_path: Path) -> None:
+    """In the last 65,557 bytes; what follows it is refused, and further away there is none."""
+    for data in (zipped(), zipped(noise(200_000))):
+        assert opened(data + b"x", tmp_path) == "form"
+        assert opened(data + bytes(65_535), tmp_path) == "form"
+        assert opened(data + bytes(65_536), tmp_path) == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("README.txt", "ok"),
+        ("a.blt", "ok"),
+        ("9_-.json", "ok"),
+        ("a" * 64 + ".blt", "ok"),
+        ("a" * 65 + ".blt", "form"),
+        ("-a.blt", "form"),
+        (".blt", "form"),
+        ("a.blt.json", "form"),
+        ("a.BLT", "form"),
+        ("readme.txt", "form"),
+        ("README.txt\n", "form"),
+        ("blobs/" + "f" * 64, "ok"),
+        ("blobs/" + "f" * 63, "form"),
+        ("blobs/" + "f" * 65, "form"),
+        ("blobs/" + "F" * 64, "form"),
+        ("blobs/" + "g" * 64, "form"),
+        ("blob/" + "f" * 64, "form"),
+        ("entries_jsonl", "form"),
+        ("checkpoint2", "form"),
+    ],
+)
+def test_names(tmp_path: Path, name: str, wanted: str) -> None:
+    assert opened(zipped(extra=(name, b"")), tmp_path) == wanted
+
+
+@pytest.mark.parametrize("gone", ["entries.jsonl", "checkpoint"])
+def test_both_must_be_there(tmp_path: Path, gone: str) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr({"entries.jsonl": "checkpoint", "checkpoint": "entries.jsonl"}[gone], b"{}\n")
+    assert opened(out.getvalue(), tmp_path) == "form"
+
+
+def test_no_file_is_left_open(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    for data in (b"", zipped() + b"x", zipped()):
+        opened(data, tmp_path)
+    assert [str(each.message) for each in recwarn if each.category is ResourceWarning] == []
