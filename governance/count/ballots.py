@@ -1,9 +1,10 @@
 """Papers and contests: what a rule of counting is given, already checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from governance.count.constraints import Group
+from governance.count.watching import Watcher
 from governance.errors import MalformedError
 
 MAX_SEATS = 1000
@@ -78,6 +79,7 @@ class Contest:
         withdrawn: Passed over on every paper.
         reopen: The candidate who is "re-open nominations".
         groups: The constraints; none is another thing than constraints that bind nobody.
+        watcher: Who is told how papers move; the count does not depend on it.
     """
 
     profile: Profile
@@ -86,3 +88,4 @@ class Contest:
     withdrawn: frozenset[int]
     reopen: int | None
     groups: tuple[Group, ...]
+    watcher: Watcher | None = field(default=None, compare=False)

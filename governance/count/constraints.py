@@ -5,7 +5,8 @@ constraints impossible to meet. Both follow from the cells: candidates who stand
 constraints are alike, so all that matters is how many of each cell are elected.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from governance.count.ways import Bounds, Ways
@@ -116,6 +117,14 @@ class Limits:
         """Take note that a continuing candidate is excluded: x <= e + h comes down by one."""
         self._leave(candidate, elected=0)
 
+    def can_spare(self, candidates: Iterable[int]) -> bool:
+        """Whether the constraints can still be met once all of these, who continue, are excluded together."""
+        if not self._cell or not self.feasible:
+            return True
+        leaving = Counter(self._cell[candidate] for candidate in candidates)
+        bounds = {cell: (self._elected[cell], self._bounds(cell)[1] - number) for cell, number in leaving.items()}
+        return self._can(bounds)
+
     def _leave(self, candidate: int, *, elected: int) -> None:
         if not self._cell or not self.feasible:
             return
@@ -137,16 +146,15 @@ class Limits:
             return
         for cell, continuing in enumerate(self._continuing):
             low, high = self._bounds(cell)
-            if continuing and cell not in self._doomed and not self._can(cell, (low + 1, high)):
+            if continuing and cell not in self._doomed and not self._can({cell: (low + 1, high)}):
                 self._doomed.add(cell)
-            if continuing and cell not in self._guarded and not self._can(cell, (low, high - 1)):
+            if continuing and cell not in self._guarded and not self._can({cell: (low, high - 1)}):
                 self._guarded.add(cell)
 
-    def _can(self, cell: int, bounds: Bounds) -> bool:
-        """Whether there is a way with this cell within bounds: known already, or else sought."""
-        low, high = bounds
-        known = any(low <= way[cell] <= high for way in self._known)
-        return known or self._learn(self._ways.find_within(cell, bounds))
+    def _can(self, bounds: Mapping[int, Bounds]) -> bool:
+        """Whether there is a way with these cells within bounds: known already, or else sought."""
+        known = any(all(low <= way[cell] <= high for cell, (low, high) in bounds.items()) for way in self._known)
+        return known or self._learn(self._ways.find_within(bounds))
 
     def _learn(self, way: tuple[int, ...] | None) -> bool:
         if way is not None:

@@ -6,15 +6,25 @@ Another rule is another file with a function from `Contest` to `Count`, and one 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from governance.count import scottish
+from governance.count import ers97, irv, meek, scottish, wigm
 from governance.count.ballots import MAX_SEATS, Contest, Profile
 from governance.count.constraints import Constraint
 from governance.count.report import Count
+from governance.count.watching import Watcher
 from governance.errors import MalformedError, RuleError
 
 Rule = Callable[[Contest], Count]
 
-RULES: Mapping[str, Rule] = MappingProxyType({scottish.ID: scottish.count})
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        scottish.ID: scottish.count,
+        meek.ID: meek.count,
+        wigm.ID: wigm.count,
+        wigm.ID_BATCH: wigm.count_batch,
+        ers97.ID: ers97.count,
+        irv.ID: irv.count,
+    }
+)
 
 DEFAULT = scottish.ID
 
@@ -28,6 +38,7 @@ def count(  # noqa: PLR0913  a count depends on all of these, and on nothing els
     withdrawn: Iterable[str | int] = (),
     reopen: str | int | None = None,
     constraints: Iterable[Constraint] = (),
+    watcher: Watcher | None = None,
 ) -> Count:
     """Count the papers of one contest.
 
@@ -40,6 +51,7 @@ def count(  # noqa: PLR0913  a count depends on all of these, and on nothing els
         withdrawn: Passed over on every paper.
         reopen: The candidate who is "re-open nominations", if there is one.
         constraints: With `seated` as it is once earlier contests are counted.
+        watcher: Who is told how papers move; it changes nothing.
 
     Raises:
         RuleError: The rule is not offered.
@@ -56,6 +68,7 @@ def count(  # noqa: PLR0913  a count depends on all of these, and on nothing els
         withdrawn=frozenset(map(profile.index, withdrawn)),
         reopen=None if reopen is None else profile.index(reopen),
         groups=tuple(constraint.group(profile.candidates) for constraint in constraints),
+        watcher=watcher,
     )
     if contest.reopen in contest.withdrawn:
         raise MalformedError("the re-open candidate cannot withdraw")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from unicodedata import combining, east_asian_width
 
+from governance.count.progress import EXCLUSION, FINAL
 from governance.count.report import Count, Stage
 
 LEAST_WIDTH = 60
@@ -48,13 +49,22 @@ def _stages(count: Count, width: int) -> Iterator[str]:
     digits = len(str(len(count.stages)))
     for stage in count.stages:
         head = f"Stage {stage.number:{digits}}  "
-        said = [stage.action, *(f"of {name}" for name in count.names(stage.candidates))]
-        line = "; ".join([" ".join(said), *_outcome(count, stage)])
+        whose = f" of {_listed(count, stage.candidates)}" if stage.candidates else ""
+        if stage.action == EXCLUSION and not stage.excluded:
+            whose += ", papers of a lower value"
+        line = "; ".join([stage.action + whose, *_outcome(count, stage)])
         yield from _wrapped(line, width, head, " " * len(head))
 
 
 def _outcome(count: Count, stage: Stage) -> Iterator[str]:
-    for what, candidates in (("elected", stage.elected), ("guarded", stage.guarded), ("doomed", stage.doomed)):
+    # An exclusion says by itself who is excluded; the stage that ends the count without a transfer does not.
+    excluded = stage.excluded if stage.action == FINAL else ()
+    for what, candidates in (
+        ("excluded", excluded),
+        ("elected", stage.elected),
+        ("guarded", stage.guarded),
+        ("doomed", stage.doomed),
+    ):
         if candidates:
             yield f"{what}: {_listed(count, candidates)}"
 
@@ -91,8 +101,9 @@ def _rows(count: Count, width: int) -> list[list[str]]:
         elected.update(stage.elected)
         out.update(stage.excluded)
         for candidate, votes in enumerate(stage.tallies):
-            mark = "*" if candidate in elected else " "
-            rows[candidate + 1].append("- " if candidate in out else count.votes(votes) + mark)
+            # Who is excluded may hold votes for some stages more (ERS97), or to the end (`final`).
+            mark = "*" if candidate in elected else "-" if candidate in out else " "
+            rows[candidate + 1].append("- " if candidate in out and not votes else count.votes(votes) + mark)
     rows.append(
         [_fitted("Non-transferable", width), *(count.votes(stage.non_transferable) + " " for stage in count.stages)]
     )

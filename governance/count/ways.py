@@ -7,7 +7,7 @@ general simplex method with Bland's rule (Dutertre and de Moura, "A fast linear-
 fractional solution is whole at once (a flow problem); with more, branching is rare.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor, gcd
 
@@ -55,14 +55,16 @@ class Ways:
         # Branch on the first cell whose number is not whole.
         low, high = self._bounds[split]
         below, above = (low, floor(values[split])), (ceil(values[split]), high)
-        return self.find_within(split, below) or self.find_within(split, above)
+        return self.find_within({split: below}) or self.find_within({split: above})
 
-    def find_within(self, cell: int, bounds: Bounds) -> tuple[int, ...] | None:
-        """One way with a number within these narrower bounds for this cell, or None."""
-        before = self._bounds[cell]
-        self._bound(cell, bounds)
+    def find_within(self, bounds: Mapping[int, Bounds]) -> tuple[int, ...] | None:
+        """One way with numbers within these narrower bounds for these cells, or None."""
+        before = {cell: self._bounds[cell] for cell in bounds}
+        for cell, narrower in bounds.items():
+            self._bound(cell, narrower)
         found = self.find()
-        self._bound(cell, before)
+        for cell, wider in before.items():
+            self._bound(cell, wider)
         return found
 
     def _bound(self, variable: int, bounds: Bounds) -> None:

@@ -14,6 +14,7 @@ up with TooHardError, and nothing is ever counted that passes over a constraint.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,10 +110,7 @@ class Judge:
 
     def judge(self, counts: Sequence[tuple[int, int]]) -> Found | None:
         """Judge a state, given each cell's (elected, continuing); None when nothing is feasible."""
-        chosen = free = 0
-        for start, (elected, continuing) in zip(self._starts, counts, strict=True):
-            chosen |= ((1 << elected) - 1) << start
-            free |= ((1 << continuing) - 1) << start + elected
+        chosen, free = self._bits(counts)
         possible = chosen | free
         self._known = [found for found in self._known if found & chosen == chosen and found & possible == found]
         if not self._known and not self._find(chosen, free):
@@ -133,6 +131,23 @@ class Judge:
         self._guarded |= guarded
         self._doomed |= doomed
         return frozenset(guarded), frozenset(doomed)
+
+    def is_feasible(self, counts: Sequence[tuple[int, int]]) -> bool:
+        """Say whether a state that may come of the one judged last would be feasible."""
+        chosen, free = self._bits(counts)
+        possible = chosen | free
+        self._spend(len(self._known))
+        return any(found & chosen == chosen and found & possible == found for found in self._known) or self._find(
+            chosen, free
+        )
+
+    def _bits(self, counts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+        """Return the bits of the elected and those of the continuing."""
+        chosen = free = 0
+        for start, (elected, continuing) in zip(self._starts, counts, strict=True):
+            chosen |= ((1 << elected) - 1) << start
+            free |= ((1 << continuing) - 1) << start + elected
+        return chosen, free
 
     def _shown(self, bit: int, wanted: int) -> bool:
         """Say whether some known assignment has this bit (wanted = bit) or lacks it (wanted = 0)."""
@@ -255,16 +270,25 @@ class Watch:
         """Return who is guarded and who doomed; `standing` maps the elected to True, the continuing to False."""
         if not self._in_force:
             return set(), set()
-        elected, continuing = [0] * self._cells, [0] * self._cells
-        for name, is_elected in standing.items():
-            (elected if is_elected else continuing)[self._cell_of[name]] += 1
-        found = self._judge.judge(list(zip(elected, continuing, strict=True)))
+        found = self._judge.judge(self._counts(standing, set()))
         if found is None:
             self._in_force = False
             return set(), set()
         open_names = [name for name, is_elected in standing.items() if not is_elected]
         guarded, doomed = ({name for name in open_names if self._cell_of[name] in places} for places in found)
         return guarded, doomed
+
+    def can_spare(self, standing: Mapping[str, bool], leaving: AbstractSet[str]) -> bool:
+        """Say whether the constraints could be met, or have no effect, if all of these were excluded together."""
+        return not self._in_force or self._judge.is_feasible(self._counts(standing, leaving))
+
+    def _counts(self, standing: Mapping[str, bool], leaving: AbstractSet[str]) -> list[tuple[int, int]]:
+        """Return each cell's (elected, continuing) without those who leave."""
+        elected, continuing = [0] * self._cells, [0] * self._cells
+        for name, is_elected in standing.items():
+            if name not in leaving:
+                (elected if is_elected else continuing)[self._cell_of[name]] += 1
+        return list(zip(elected, continuing, strict=True))
 
 
 def judge(cells: Sequence[Cell], bounds: Sequence[Bound], seats: int) -> Found | None:

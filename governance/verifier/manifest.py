@@ -7,14 +7,12 @@ from typing import Any, Final
 
 from . import board, canonical, ed25519
 from .ceremony import Ceremony
+from .count import LAWS
 from .failure import CheckFailedError
 from .form import Entry
 from .group import IDENTITY_BYTES, POINT_SIZE, encode, is_valid
 from .ranking import MAX_TOTAL, total_codes
 from .record import fields
-
-RULES: Final = frozenset({"scottish-stv"})
-"""The rules offered (counting.md)."""
 
 MAX_CANDIDATES: Final = 1000
 MAX_SEATS: Final = 1000
@@ -138,7 +136,8 @@ def _contest(value: dict[str, Any], earlier: Mapping[str, Contest]) -> Contest:
         (len(candidates) <= MAX_CANDIDATES, f"{name}: it has more than {MAX_CANDIDATES} candidates"),
         (_distinct(candidates), f"{name}: two candidates have one id"),
         (len(reopen) <= 1, f"{name}: more than one candidate re-opens nominations"),
-        (value["rule"]["id"] in RULES, f"{name}: the rule of counting is not offered"),
+        (value["rule"]["id"] in LAWS, f"{name}: the rule of counting is not offered"),
+        (value["rule"]["id"] != "irv" or value["seats"] == 1, f"{name}: irv fills one seat"),
         (len(value["rule"]) == 1, f"{name}: the rule of counting has no parameters"),
         (_distinct(value["after"]), f"{name}: a contest stands twice in after"),
         (all(other in earlier for other in value["after"]), f"{name}: after names a contest that is not earlier"),

@@ -11,7 +11,7 @@ from typing import Any, Final
 from . import canonical, parallel, proofs, shuffle
 from .ceremony import Ceremony, signature_holds
 from .constraints import Bound, TooHardError
-from .count import MAX_RESULT, Count, CountTooLongError, Terms
+from .count import MAX_RESULT, CountTooLongError, Terms, count
 from .failure import CheckFailedError
 from .form import Entry
 from .group import (
@@ -329,7 +329,7 @@ class Tally:
             ),
         )
         try:
-            counted = Count(result.papers, terms).result(contest.rule)
+            counted = count(result.papers, terms, contest.rule)
         except CountTooLongError:
             msg = f"{contest.name}: the count would be longer than 64 MiB"
             raise CheckFailedError("count", msg) from None

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,12 @@ def election(name: str) -> Election:
     return blt_reader.read(content(CASES / name))
 
 
-def count(election: Election) -> Count:
-    """Count a file as it stands, by the default rule."""
+def count(election: Election, rule: str = rules.DEFAULT, order: Sequence[int] = ()) -> Count:
+    """Count a file as it stands; by its own order of lots, if no other is asked for."""
     return rules.count(
-        rules.DEFAULT,
+        rule,
         election.profile(election.names),
         seats=election.seats,
-        order=election.tie or range(len(election.names)),
+        order=order or election.tie or range(len(election.names)),
         withdrawn=election.withdrawn,
     )

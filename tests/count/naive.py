@@ -23,6 +23,7 @@ class Poll:
     withdrawn: set[int] = field(default_factory=set)
     reopen: int | None = None
     limits: list[tuple[set[int], int, int, int]] = field(default_factory=list)
+    rule: str = "scottish-stv"
 
     @property
     def ids(self) -> list[str]:

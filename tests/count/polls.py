@@ -1,6 +1,7 @@
 """Random small contests for Hypothesis, with as many ties as can be."""
 
 import os
+from dataclasses import replace
 from random import Random  # noqa: TID251  examples are no secrets
 
 from hypothesis import settings
@@ -23,9 +24,15 @@ MOST_OFTEN = settings(max_examples=3000 * TIMES, deadline=None)
 
 
 @st.composite
-def polls(draw: st.DrawFn, *, constrained: bool = True, reopens: bool = True) -> Poll:
-    """A contest of up to `MOST` candidates; drawn from one seed, since Hypothesis alone draws mostly empty ones."""
-    return a_poll(draw(st.randoms(use_true_random=True)), constrained=constrained, reopens=reopens)
+def polls(draw: st.DrawFn, *, rule: str = "", constrained: bool = True, reopens: bool = True) -> Poll:
+    """A contest of up to `MOST` candidates; drawn from one seed, since Hypothesis alone draws mostly empty ones.
+
+    By any of the rules, or by the one asked for.
+    """
+    chance = draw(st.randoms(use_true_random=True))
+    poll = a_poll(chance, constrained=constrained, reopens=reopens)
+    rule = rule or chance.choice([*rules.RULES])
+    return replace(poll, rule=rule, seats=1 if rule == "irv" else poll.seats)
 
 
 def a_poll(chance: Random, *, constrained: bool, reopens: bool) -> Poll:
@@ -67,7 +74,7 @@ def count(poll: Poll) -> Count:
     """Count it by the rule itself."""
     ids = poll.ids
     return rules.count(
-        "scottish-stv",
+        poll.rule,
         profile(ids, [(number, [ids[one] for one in ranking]) for number, ranking in poll.papers]),
         seats=poll.seats,
         order=poll.order,

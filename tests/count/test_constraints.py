@@ -68,7 +68,7 @@ def test_the_ways_are_those_listed(vector: Any) -> None:
 
     for cell, name in enumerate(names):
         listed = {row[name] for row in vector["feasible_rows"]}
-        found = {x for x in range(bounds[cell][0], bounds[cell][1] + 1) if ways.find_within(cell, (x, x)) is not None}
+        found = {x for x in range(bounds[cell][0], bounds[cell][1] + 1) if ways.find_within({cell: (x, x)}) is not None}
         assert found == listed
 
 
@@ -107,7 +107,7 @@ def test_a_way_is_found_exactly_if_there_is_one(
     for cell, (low, high) in enumerate(cells):
         for x in range(low, high + 1):
             with_x = [way for way in expected if way[cell] == x]
-            found = ways.find_within(cell, (x, x))
+            found = ways.find_within({cell: (x, x)})
             assert found in with_x or (found is None and not with_x)
     cell = data.draw(st.integers(0, len(cells) - 1))
     low = data.draw(st.integers(*cells[cell]))

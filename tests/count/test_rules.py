@@ -129,6 +129,22 @@ def test_the_doomed_go_first_and_at_full_value() -> None:
     assert count["elected"] == ["ann", "eve"]
 
 
+def by_ers97(*papers: tuple[int, list[str]]) -> Count:
+    """Two seats; who is excluded gives up papers of two values, one after the other."""
+    ids = ["ann", "bob", "cy", "dee"]
+    return rules.count("ers97", profile(ids, papers), seats=2, order=range(4))
+
+
+def in_batches() -> Count:
+    return by_ers97((5, ["ann", "cy", "bob"]), (15, ["ann", "dee"]), (11, ["bob"]), (3, ["dee"]), (2, ["cy", "dee"]))
+
+
+def together() -> Count:
+    papers = [(40, ["mat"]), (30, ["max"]), (27, ["moe"]), (2, ["wen"]), (1, ["win"])]
+    ids = ["mat", "max", "moe", "win", "wen"]
+    return rules.count("wigm-prf-batch", profile(ids, papers), seats=2, order=range(5))
+
+
 SHOWN: list[tuple[Callable[[], Count], str]] = [
     (a_count, " 1. ann\n\nA title"),
     (lambda: a_count(seats=3, withdrawn=["cy"], reopen="bob"), "  1. ann\n  2. bob\n     (2 of 3 seats not filled)"),
@@ -141,6 +157,17 @@ SHOWN: list[tuple[Callable[[], Count], str]] = [
     ),
     (lambda: a_count(withdrawn=["ann"], seats=1), "Stage 1  first preferences"),
     (lambda: a_count(constraints=[Constraint("a", "b", 2, 2, ("cy",))]), "The constraints cannot be met"),
+    (
+        in_batches,
+        "Stage 3  exclusion of cy\nStage 4  exclusion of cy, papers of a lower value; elected: bob\n",
+    ),
+    (in_batches, "2.00     4.00     2.00-       -\n"),
+    (lambda: by_ers97((9, ["ann"]), (4, ["cy"]), (4, ["dee"])), "Stage 2  exclusion of bob\n"),
+    (together, "Stage 2  exclusion of win, wen\n"),
+    (
+        lambda: by_ers97((5, ["ann"]), (5, ["bob"]), (5, ["cy"])),
+        "Stage 3  final; excluded: ann; elected: bob, cy\n",
+    ),
 ]
 
 
