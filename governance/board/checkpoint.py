@@ -170,7 +170,17 @@ def check_log(checkpoint: Checkpoint, key: VerifierKey) -> None:
 
 def cosigners(checkpoint: Checkpoint, witnesses: Sequence[VerifierKey]) -> int:
     """How many distinct listed witnesses cosigned; a cosignature that does not hold counts for nothing."""
-    return sum(any(_cosigned(checkpoint, witness, line) for line in checkpoint.signatures) for witness in witnesses)
+    return len(cosignatures(checkpoint, witnesses))
+
+
+def cosignatures(checkpoint: Checkpoint, witnesses: Sequence[VerifierKey]) -> dict[str, bytes]:
+    """By the name of each listed witness that cosigned: the line, its LF included."""
+    return {
+        witness.name: _line(*line)
+        for witness in witnesses
+        for line in reversed(checkpoint.signatures)  # the first one that holds is kept
+        if _cosigned(checkpoint, witness, line)
+    }
 
 
 def _cosigned(checkpoint: Checkpoint, witness: VerifierKey, line: tuple[str, bytes]) -> bool:

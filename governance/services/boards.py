@@ -313,7 +313,7 @@ def manifest(session: Session, election: str) -> bytes:
 
 def size(session: Session, election: str) -> int:
     """How many entries stand."""
-    return session.scalar(select(func.count()).select_from(BoardEntry).filter_by(election_id=election)) or 0
+    return session.scalar(select(func.max(Checkpoint.size)).filter_by(election_id=election)) or 0
 
 
 def head(session: Session, election: str, size_: int | None = None) -> bytes:
@@ -334,31 +334,3 @@ def leaves(session: Session, election: str, size_: int | None = None) -> Sequenc
     """The leaf hashes of the first so many entries."""
     query = select(BoardEntry.leaf).filter_by(election_id=election).order_by(BoardEntry.seq)
     return session.scalars(query.limit(size_)).all()
-
-
-def inclusion(session: Session, election: str, index: int) -> tuple[tuple[bytes, ...], bytes]:
-    """The inclusion proof of an entry in the newest tree, and the checkpoint of that tree.
-
-    Raises:
-        NotFoundError: There is no such entry.
-    """
-    signed = head(session, election)
-    listed = leaves(session, election, checkpoint.size_of(signed))
-    if not 0 <= index < len(listed):
-        msg = "The board has no such entry."
-        raise NotFoundError(msg)
-    return tuple(merkle.inclusion(listed, index)), signed
-
-
-def consistency(session: Session, election: str, old: int) -> tuple[tuple[bytes, ...], bytes]:
-    """The proof that the newest tree extends the one of the first `old` entries, and the newest checkpoint.
-
-    Raises:
-        NotFoundError: The board never had that size.
-    """
-    signed = head(session, election)
-    listed = leaves(session, election, checkpoint.size_of(signed))
-    if not 1 <= old <= len(listed):
-        msg = "The board never had that size."
-        raise NotFoundError(msg)
-    return tuple(merkle.consistency(listed, old)), signed

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from governance.board import canonical, checkpoint, record
 from governance.board import entries as e
-from governance.count import blt
 from governance.errors import NotFoundError
-from governance.services import boards
+from governance.services import records, witnesses
 from governance.store.boards import Blob, BoardEntry
 
 README = """{title}: the record of election {election}.
@@ -33,7 +32,7 @@ class Source:
         """
         self._session = session
         self._election = election
-        self._signed = boards.head(session, election)
+        self._signed = witnesses.head(session, election)
         self._size = checkpoint.size_of(self._signed)
         self._sizes: dict[bytes, int] | None = None
 
@@ -120,22 +119,10 @@ def _for_people(source: Source, election: str) -> dict[str, bytes]:
         if isinstance(entry, e.Result):
             papers = canonical.parse(b"".join(source.chunks(entry.ballots.sha256)))["papers"]
             gone = {candidate for contest, candidate in withdrawn if contest == entry.contest}
-            files[f"{entry.contest}.blt"] = _papers(contests[entry.contest], papers, gone)
+            contest = contests[entry.contest]
+            files[f"{contest.id}.blt"] = records.as_blt(contest.title, contest.candidates, contest.seats, gone, papers)
         if isinstance(entry, e.Count):
             files[f"{entry.contest}.json"] = b"".join(source.chunks(entry.stages.sha256))
     names = "".join(f"{one}, " for one in sorted(files)).removesuffix(", ") + " " if files else "for people, if any, "
     told = README.format(title=manifest.title, election=election, names=names)
     return {"README.txt": told.encode(), **files}
-
-
-def _papers(contest: e.Contest, papers: list[tuple[int, list[str]]], gone: set[str]) -> bytes:
-    index = {candidate.id: i for i, candidate in enumerate(contest.candidates)}
-    return blt.write(
-        blt.Election(
-            contest.title,
-            tuple(candidate.name for candidate in contest.candidates),
-            contest.seats,
-            withdrawn=tuple(sorted(index[one] for one in gone)),
-            papers=[(number, tuple(index[one] for one in ids)) for number, ids in papers],
-        )
-    )

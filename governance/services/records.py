@@ -4,7 +4,7 @@ It checks the form, and no proof: that is the work of `governance verify`, which
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Any
 from governance.board import canonical, checkpoint, entries
 from governance.board.entries import Candidate, Ref
 from governance.board.record import RecordFile, Source, read_blob
+from governance.count import blt
 from governance.errors import MalformedError
 
 BLOB_LIMIT = 64 * 2**20  # bytes; a count blob may not be larger (section 13)
@@ -89,6 +90,11 @@ class Contest:
     ballots: int
     void: bool
     count: Count | None
+    papers: Ref | None
+    """The blob of every counted ranking; `stages` is that of the count."""
+    stages: Ref | None
+    gone: frozenset[str]
+    """Who withdrew between the announcement and the close."""
 
     @property
     def winners(self) -> tuple[Candidate, ...]:
@@ -114,6 +120,15 @@ class Fingerprints:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What officials told everybody after the close."""
+
+    at: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordSummary:
     """An election as its record tells it; `replaced` ballots were followed by another of the same voter."""
 
@@ -126,7 +141,12 @@ class RecordSummary:
     replaced: int
     cancelled: str | None
     contests: tuple[Contest, ...]
+    notices: tuple[Notice, ...]
     fingerprints: Fingerprints
+
+    def contest(self, name: str) -> Contest | None:
+        """The contest of an id."""
+        return next((contest for contest in self.contests if contest.id == name), None)
 
 
 def find_record(folder: Path) -> Path | None:
@@ -145,6 +165,53 @@ def read_summary(path: Path) -> RecordSummary:
         return _Reading(record).summary()
 
 
+def count_file(path: Path, contest: Contest) -> bytes | None:
+    """The count of a contest as JSON (docs/interfaces.md): the record's own bytes; None if there is none.
+
+    Raises:
+        MalformedError: The record's blob differs from its hash.
+    """
+    return _bytes(path, contest.stages) if contest.stages else None
+
+
+def papers_file(path: Path, contest: Contest) -> bytes | None:
+    """Every counted ranking of a contest as a BLT file; None if there is none.
+
+    Raises:
+        MalformedError: The record's blob differs from its hash, or is no result.
+    """
+    if contest.papers is None:
+        return None
+    try:
+        papers = canonical.parse(_bytes(path, contest.papers))["papers"]
+        return as_blt(contest.title, tuple(contest.candidates.values()), contest.seats, contest.gone, papers)
+    except (LookupError, TypeError, ValueError) as error:
+        raise MalformedError("the result is not of the form that a result has") from error
+
+
+def as_blt(
+    title: str, standing: Sequence[Candidate], seats: int, gone: Container[str], papers: Iterable[tuple[int, list[str]]]
+) -> bytes:
+    """The papers of a result blob as a BLT file."""
+    index = {candidate.id: i for i, candidate in enumerate(standing)}
+    return blt.write(
+        blt.Election(
+            title,
+            tuple(candidate.name for candidate in standing),
+            seats,
+            withdrawn=tuple(i for one, i in index.items() if one in gone),
+            papers=[(number, tuple(index[one] for one in ids)) for number, ids in papers],
+        )
+    )
+
+
+def _bytes(path: Path, ref: Ref) -> bytes:
+    if ref.size > BLOB_LIMIT:
+        raise MalformedError("a blob is too large to be shown")
+    with path.open("rb") as file:
+        return read_blob(RecordFile(file), ref)
+
+
 @dataclass(slots=True)
 class _Reading:
     """The entries that a page speaks of, gathered in one pass; ballots are not kept."""
@@ -155,7 +222,10 @@ class _Reading:
     counting: dict[bytes, frozenset[str]] = field(default_factory=dict)  # each credential's last ballot: its contests
     cast: int = 0
     closes: str | None = None
+    closed: bool = False
     cancelled: str | None = None
+    notices: list[Notice] = field(default_factory=list)
+    gone: set[tuple[str, str]] = field(default_factory=set)
     void: set[str] = field(default_factory=set)
     results: dict[str, Ref] = field(default_factory=dict)
     counts: dict[str, Ref] = field(default_factory=dict)
@@ -175,14 +245,25 @@ class _Reading:
                 self.cast += 1
             case entries.Extend():
                 self.closes = entry.closes
+            case _:
+                self._take_outcome(entry)
+
+    def _take_outcome(self, entry: entries.Entry) -> None:
+        match entry:
+            case entries.Withdraw():
+                self.gone.add((entry.contest, entry.candidate))
+            case entries.Close():
+                self.closed = True
             case entries.Cancel():
-                self.cancelled = entry.reason
+                self.closed, self.cancelled = True, entry.reason
             case entries.Void():
                 self.void.add(entry.contest)
             case entries.Result():
                 self.results[entry.contest] = entry.ballots
             case entries.Count():
                 self.counts[entry.contest] = entry.stages
+            case entries.Notice() if self.closed:
+                self.notices.append(Notice(entry.at, entry.subject, entry.body))
             case _:
                 pass
 
@@ -200,6 +281,7 @@ class _Reading:
             replaced=self.cast - len(self.counting),
             cancelled=self.cancelled,
             contests=tuple(self._contest(contest, manifest.credentials) for contest in manifest.contests),
+            notices=tuple(self.notices),
             fingerprints=Fingerprints(
                 ceremony=sha512(ceremony_bytes).hexdigest(),
                 manifest=sha512(manifest_bytes).hexdigest(),
@@ -225,6 +307,9 @@ class _Reading:
             ballots=sum(contest.id in contests for contests in self.counting.values()),
             void=contest.id in self.void,
             count=_count(self._blob(result), self._blob(count), candidates) if result and count else None,
+            papers=result,
+            stages=count,
+            gone=frozenset(candidate for name, candidate in self.gone if name == contest.id),
         )
 
     def _blob(self, ref: Ref) -> Json:

@@ -65,6 +65,20 @@ class Checkpoint(Base):
     signed: Mapped[bytes]
 
 
+class Cosignature(Base):
+    """A witness's line below the checkpoint of the first `size` entries."""
+
+    __tablename__ = "cosignature"
+
+    election_id: Mapped[str] = mapped_column(ForeignKey("election.id"), primary_key=True)
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    """The name in the witness's key."""
+    line: Mapped[bytes]
+    at: Mapped[datetime]
+    """When it came here."""
+
+
 class Receipt(Base):
     """What was answered to a ballot, by its hash: the same bytes again get the same answer."""
 

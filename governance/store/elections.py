@@ -25,6 +25,9 @@ class Election(Base):
     """When the roll was."""
     forgotten: Mapped[datetime | None]
     """When the pairing of members and credentials was destroyed."""
+    abandoned: Mapped[datetime | None]
+    """When it was given up before it was announced."""
+    abandoned_why: Mapped[str | None]
 
 
 class Statement(Base):

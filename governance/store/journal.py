@@ -17,6 +17,8 @@ class Deed(Base):
     at: Mapped[datetime]
     who: Mapped[Id]
     """Id of a member, or `clock`, or `command`."""
+    second: Mapped[Id | None]
+    """Who approved it, where two people are needed."""
     what: Mapped[str]
     election_id: Mapped[str | None] = mapped_column(ForeignKey("election.id"), index=True)
     why: Mapped[str]

@@ -1,85 +1,184 @@
-"""The front page: what an election decided, how, and how to check it.
+"""Results: what an election decided, how, and how to check it; and the files of it.
 
-It shows a record file. That of the newest finished election of the database is written beside the others first, and
-again when its board has grown.
+Of the database, an election is shown once its record has been verified (`services.shelf`). A server without elections of
+its own shows the record file that lies in RECORDS.
 """
 
-import secrets
+from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from flask import Blueprint, Response, current_app, render_template, send_file
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import ServiceUnavailable
 
 from governance.domain.phases import Phase
 from governance.errors import MalformedError, NotFoundError
-from governance.services import boards, elections, publication, records
-from governance.services.records import RecordSummary
+from governance.services import elections, officers, records, shelf
+from governance.services.elections import Shown as Election
+from governance.services.records import Contest, RecordSummary
+from governance.services.shelf import State
 from governance.web.access import public
-from governance.web.extensions import has_database, reading
+from governance.web.extensions import has_database, now, reading
 from governance.web.rounds import rows
 
 bp = Blueprint("results", __name__)
 
 
 class Shown(NamedTuple):
+    """A record that may be shown."""
+
     path: Path
     size: int
     summary: RecordSummary
 
 
-def shown() -> Shown | None:
-    """The record that this server shows, read again only when the file has changed."""
-    folder = Path(current_app.config["RECORDS"])
-    path = (_published(folder) if has_database() else None) or records.find_record(folder)
-    if path is None:
-        return None
-    stat = path.stat()
-    try:
-        return Shown(path, stat.st_size, _read(path, stat.st_mtime_ns, stat.st_size))
-    except MalformedError as error:
-        current_app.logger.error("%r: %s", path, error)  # noqa: TRY400  the sentence says it; no trace is needed
-        raise ServiceUnavailable from error
+class Objections(NamedTuple):
+    """Until when one may object to a result, and to whom."""
+
+    until: datetime
+    over: bool
+    contact: str
 
 
-def _published(folder: Path) -> Path | None:
-    """The record of the newest finished election; written once for each size of its board, whole or not at all."""
+def folder() -> Path:
+    """Where records of the database are kept as files."""
+    return Path(current_app.config["RECORDS"]) / "published"
+
+
+def verify_new() -> list[tuple[str, str]]:
+    """Verify every result that nobody has looked at yet, however long it takes: (election, what does not hold)."""
     with reading() as reader:
-        counted = (one for one in elections.every(reader) if one.phase is Phase.COUNTED)
-        newest = max(counted, key=lambda one: one.progress.closed, default=None)
-        if newest is None:
-            return None
-        path = folder / "published" / f"{newest.id}-{boards.size(reader, newest.id)}.record.zip"
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_suffix(f".{secrets.token_hex(4)}")
-            with new.open("wb") as file:
-                publication.write(reader, newest.id, file)
-            new.replace(path)
-    return path
-
-
-@lru_cache(maxsize=4)
-def _read(path: Path, _changed: int, _size: int) -> RecordSummary:
-    return records.read_summary(path)
+        new = [one.id for one in elections.every(reader) if shelf.is_new(reader, one.id, folder())]
+    done = []
+    for one in new:
+        with reading() as reader:
+            done.append((one, shelf.result(reader, one, folder(), now=now(), patient=True)))
+    return [(one, found.why) for one, found in done if found and found.state in (State.SHOWN, State.REFUSED)]
 
 
 @bp.get("/")
 @public
-def front() -> str:
-    record = shown()
-    if record is None:
+def front() -> Response | str | tuple[str, int]:
+    """The newest result, and the way to the others."""
+    if has_database():
+        with reading() as reader:
+            counted = [one for one in elections.every(reader) if one.phase is Phase.COUNTED]
+            if counted:
+                newest = max(counted, key=lambda one: one.progress.closed)
+                return _page(reader, newest, [one for one in counted if one is not newest])
+    path = records.find_record(Path(current_app.config["RECORDS"]))
+    if path is None:
         return render_template("results/none.html")
-    return render_template("results/front.html", record=record.summary, size=record.size, rows=rows)
+    found = _read(path)
+    return render_template(
+        "results/front.html", record=found.summary, size=found.size, rows=rows, objections=None, others=[]
+    )
+
+
+@bp.get("/elections/<election>/result")
+@public
+def result(election: str) -> str | tuple[str, int]:
+    with reading() as reader:
+        return _page(reader, elections.show(reader, election), [])
+
+
+def _page(reader: Session, one: Election, others: list[Election]) -> str | tuple[str, int]:
+    """The result of an election of the database, or why it is not shown."""
+    found = shelf.result(reader, one.id, folder(), now=now())
+    if found is None:
+        raise NotFoundError("This election has no result yet: it is shown here once the votes have been counted.")
+    contact = officers.organisation(reader).contact
+    if found.file is None:
+        refused = found.state is State.REFUSED
+        if refused:
+            current_app.logger.error("The record of %s does not verify: %s", one.id, found.why)
+        page = render_template(
+            "results/waiting.html", one=one, state=found.state, why=found.why, contact=contact, others=others
+        )
+        return page, 503 if refused else 200
+    shown = _read(found.file.path)
+    appeals = one.draft.calendar.appeals
+    return render_template(
+        "results/front.html",
+        record=shown.summary,
+        size=shown.size,
+        rows=rows,
+        objections=Objections(appeals, now() >= appeals, contact),
+        others=others,
+    )
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
 
 
 @bp.get("/records/<election>.record.zip")
 @public
 def download(election: str) -> Response:
     """The record's very bytes; the address only says which, and is never a path."""
-    record = shown()
-    if record is None or record.summary.election != election:
+    found = _found(election)
+    name = f"{found.summary.election}.record.zip"
+    return send_file(found.path.absolute(), mimetype="application/zip", as_attachment=True, download_name=name)
+
+
+@bp.get("/records/<election>/<contest>.blt")
+@public
+def papers(election: str, contest: str) -> Response:
+    """Every ranking that was counted, as other programs read it."""
+    return _of_contest(election, contest, "blt", "text/plain", records.papers_file)
+
+
+@bp.get("/records/<election>/<contest>.json")
+@public
+def count(election: str, contest: str) -> Response:
+    """The count as the record has it."""
+    return _of_contest(election, contest, "json", "application/json", records.count_file)
+
+
+def _of_contest(
+    election: str, contest: str, kind: str, mimetype: str, make: Callable[[Path, Contest], bytes | None]
+) -> Response:
+    found = _found(election)
+    one = found.summary.contest(contest)
+    data = None if one is None else make(found.path, one)
+    if one is None or data is None:
+        raise NotFoundError("There is no such file here.")
+    name = f"{found.summary.election}-{one.id}.{kind}"
+    return Response(data, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
+
+
+def _found(election: str) -> Shown:
+    """The record of an election of the database that may be shown, or the one in RECORDS.
+
+    Raises:
+        NotFoundError: There is none of that name.
+    """
+    if has_database():
+        with reading() as reader:
+            if any(one.id == election for one in elections.every(reader)):
+                found = shelf.result(reader, election, folder(), now=now())
+                if found is None or found.file is None:
+                    raise NotFoundError("There is no record of that name here.")
+                return _read(found.file.path)
+    path = records.find_record(Path(current_app.config["RECORDS"]))
+    shown = _read(path) if path is not None else None
+    if shown is None or shown.summary.election != election:
         raise NotFoundError("There is no record of that name here.")
-    name = f"{record.summary.election}.record.zip"
-    return send_file(record.path.absolute(), mimetype="application/zip", as_attachment=True, download_name=name)
+    return shown
+
+
+def _read(path: Path) -> Shown:
+    """A record, read again only when its file has changed."""
+    stat = path.stat()
+    try:
+        return Shown(path, stat.st_size, _summary(path, stat.st_mtime_ns, stat.st_size))
+    except MalformedError as error:
+        current_app.logger.error("%r: %s", path, error)  # noqa: TRY400  the sentence says it; no trace is needed
+        raise ServiceUnavailable from error
+
+
+@lru_cache(maxsize=16)
+def _summary(path: Path, _changed: int, _size: int) -> RecordSummary:
+    return records.read_summary(path)

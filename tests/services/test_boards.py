@@ -16,7 +16,7 @@ from governance.board.checks import CheckError
 from governance.board.record import RecordFile
 from governance.errors import NotFoundError
 from governance.offline import prefix
-from governance.services import boards, publication, voting
+from governance.services import boards, proofs, publication, voting
 from governance.store import database
 from governance.store.vault import Vault
 from tests.services.stage import ELECTION, KEY, OPEN, Stage, sealed
@@ -162,14 +162,14 @@ def test_every_entry_has_its_signed_checkpoint(opened: Stage) -> None:
 def test_readers_are_given_proofs_that_hold(opened: Stage) -> None:
     with opened.reading() as session:
         leaves = boards.leaves(session, ELECTION)
-        path, signed = boards.inclusion(session, ELECTION, 3)
+        path, signed = proofs.inclusion(session, ELECTION, 3)
         merkle.check_inclusion(leaves[3], 3, len(leaves), path, checkpoint.parse(signed).root)
-        steps, newest = boards.consistency(session, ELECTION, 5)
+        steps, newest = proofs.consistency(session, ELECTION, 5)
         old = checkpoint.parse(boards.head(session, ELECTION, 5)).root
         merkle.check_consistency(5, len(leaves), old, checkpoint.parse(newest).root, steps)
 
         assert [index for index, _ in boards.entries(session, ELECTION, start=2, limit=3)] == [2, 3, 4]
-        for ask in (boards.inclusion, boards.consistency):
+        for ask in (proofs.inclusion, proofs.consistency):
             with pytest.raises(NotFoundError):
                 ask(session, ELECTION, 10_000)
 
