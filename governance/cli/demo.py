@@ -2,7 +2,9 @@
 
 import json
 import secrets
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -85,18 +87,19 @@ def command(
         ballots=cast,
         voters=(highest := max((voter for voter, _ in cast), default=0) + 1) + highest // ABSENT,
         withdrawn=withdrawn,
-        opens=_time(opens),
-        closes=_time(opens + timedelta(days=7)),
+        opens=opens,
         trustees=trustees,
         threshold=threshold,
         mixers=mixers,
     )
     rehearsal = Rehearsal(plan, draw, _progress if sys.stderr.isatty() else lambda *_: None)
-    rehearsal.run()
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / f"{plan.election}.record.zip"
-    with path.open("wb") as file:
-        rehearsal.ledger.write(file, rehearsal.people_files())
+    with tempfile.TemporaryFile() as record:
+        rehearsal.run(record)
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / f"{plan.election}.record.zip"
+        record.seek(0)
+        with path.open("wb") as file:
+            shutil.copyfileobj(record, file)
     start = time.perf_counter()
     with path.open("rb") as file:
         report = verify.check(RecordFile(file))
@@ -114,10 +117,6 @@ def command(
     click.echo(json.dumps(line))
 
 
-def _time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 GIVEN = ("Amina", "Bruno", "Chidi", "Dalia", "Eero", "Farida", "Goran", "Hana", "Iqbal", "Jacinta", "Kofi", "Lucía")
 FAMILY = ("Abara", "Benali", "Castillo", "Dlamini", "Eriksen", "Fonseca", "Ghimire", "Haddad", "Ito", "Jurić", "Kamau")
 
@@ -131,7 +130,7 @@ def _random(
         f"{GIVEN[i % len(GIVEN)]} {FAMILY[i % len(FAMILY)]}" + (f" {i // lists + 1}" if i >= lists else "")
         for i in range(candidates)
     )
-    longest = Plan("demo", "", names, seats, [], 0, (), "", "").max_ranks()
+    longest = Plan("demo", "", names, seats, [], 0, (), _FIXED).max_ranks()
     again = ballots // AGAIN if ballots > AGAIN else 0
     first = [(voter, _choice(voter, candidates, longest, draw)) for voter in range(ballots - again)]
     second = [(voter * 7 % len(first), _choice(voter + 1, candidates, longest, draw)) for voter in range(again)]

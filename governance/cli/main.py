@@ -1,22 +1,50 @@
 """`governance`: the officer's commands."""
 
 import sys
+from importlib import import_module
+from types import MappingProxyType
 from typing import Any
 
 import click
 
-from governance.cli.count import count
-from governance.cli.demo import command as demo
-from governance.cli.server import advance, database, mail
-from governance.cli.server import group as demonstration
-from governance.cli.verify import command as verify
 from governance.errors import GovernanceError
 
 WRONG = 2
 
+COMMANDS = MappingProxyType(
+    {
+        "advance": "server:advance",
+        "check-booth": "check_booth:command",
+        "count": "count:count",
+        "db": "server:database",
+        "demo": "demo:command",
+        "demonstration": "server:group",
+        "election": "elections:group",
+        "mail": "server:mail",
+        "members": "people:group",
+        "open-seal": "open_seal:command",
+        "organisation": "people:organisation",
+        "role": "people:role",
+        "verify": "verify:command",
+    }
+)
+"""Where each command is. A command is loaded when it is called: most of them bring the whole server, others are quick."""
+
 
 class Cli(click.Group):
     """Commands that explain an expected error in one line, and never show a traceback for one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All there are."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of them, loaded; None if there is none."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"governance.cli.{module}"), attribute)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected error becomes its sentence and exit code 2."""
@@ -31,12 +59,3 @@ class Cli(click.Group):
 @click.version_option(package_name="governance")
 def main() -> None:
     """Run, count and verify the elections of an advisory group."""
-
-
-main.add_command(advance)
-main.add_command(count)
-main.add_command(database)
-main.add_command(demo)
-main.add_command(demonstration)
-main.add_command(mail)
-main.add_command(verify)

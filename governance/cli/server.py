@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,17 +15,18 @@ from flask import Flask
 from governance.errors import GovernanceError, NotFoundError, RuleError
 from governance.services import demonstration, mailing
 from governance.store import schema
-from governance.web import clock
+from governance.web import clock, results
 from governance.web.app import create_app
 from governance.web.extensions import db, now, reading, transaction
 from governance.web.keyfile import NAME, make_key
 
+FAILED = 1
 KEPT = "demonstration.json"
 """Secrets of the demonstration's officials and voters, beside the database."""
 
 
 @contextmanager
-def _inside(*, first: bool = False) -> Iterator[Flask]:
+def inside(*, first: bool = False) -> Iterator[Flask]:
     """Inside the application; the first command of all makes the key of the installation.
 
     Raises:
@@ -61,25 +63,30 @@ def database() -> None:
 @database.command()
 def upgrade() -> None:
     """Bring the database to the form that this version needs; at the first time, make it and its key."""
-    with _inside(first=True):
+    with inside(first=True):
         _upgrade()
     click.echo("The database is up to date.")
 
 
 @click.command()
 def advance() -> None:
-    """Open, close and publish what is due by the clock; for a timer that runs each minute."""
-    with _inside():
+    """Open, close and publish what is due by the clock, and verify new results; for a timer that runs each minute."""
+    with inside():
         done = clock.advance()
+        found = results.verify_new()
     for election, steps in done:
         click.echo(f"{election}: {', '.join(steps)}")
+    for election, why in found:
+        click.echo(f"{election}: {why or 'its record verifies, so its result is shown'}")
+    if any(why for _, why in found):
+        sys.exit(FAILED)
 
 
 @click.command()
 @click.option("--every", type=click.IntRange(1, 3600), help="Go on, and look again after so many seconds.")
 def mail(every: int | None) -> None:
     """Send the mail that waits, to the server in MAIL_URL."""
-    with _inside() as app:
+    with inside() as app:
         url, sender = app.config["MAIL_URL"], app.config["MAIL_FROM"]
         if not url:
             raise GovernanceError("MAIL_URL is not set, so no mail can be sent.")
@@ -110,7 +117,7 @@ def group() -> None:
 @click.option("--if-empty", is_flag=True, help="Do nothing if there is somebody in the database.")
 def load(*, if_empty: bool) -> None:
     """Fill an empty database."""
-    with _inside(first=True) as app:
+    with inside(first=True) as app:
         _upgrade()
         with reading() as reader:
             empty = demonstration.is_empty(reader)
@@ -136,7 +143,7 @@ def _keep(folder: Path, text: str) -> None:
 @group.command()
 def count() -> None:
     """Play the trustees of the election to vote in, once it has closed: its result follows."""
-    with _inside() as app:
+    with inside() as app:
         path = Path(app.instance_path) / KEPT
         if not path.is_file():
             raise NotFoundError("This database holds no demonstration.")
@@ -150,7 +157,7 @@ def count() -> None:
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where it is served.")
 def accounts(address: str) -> None:
     """Say whom one can sign in as, and voters' codes."""
-    with _inside() as app:
+    with inside() as app:
         path = Path(app.instance_path) / KEPT
     if not path.is_file():
         click.echo("This database holds no demonstration.")

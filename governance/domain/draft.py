@@ -108,6 +108,8 @@ class Draft:
     Attributes:
         trustees: Ids of the members who are trustees, in the order of their index.
         registrar: Id of the member who is registrar.
+        witnesses: Verifier keys of those who follow the board from outside, as `governance-witness key` prints them.
+        quorum: How many of them must confirm that the board only grew; 0 exactly where there are none.
     """
 
     title: str
@@ -117,6 +119,8 @@ class Draft:
     registrar: str = ""
     threshold: int = 2
     revotes: bool = True
+    witnesses: tuple[str, ...] = ()
+    quorum: int = 0
 
     def contest(self, name: str) -> Contest | None:
         """The contest of an id."""

@@ -5,22 +5,36 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from governance.board.checkpoint import WITNESS, read_key
 from governance.board.setup import MAX_SEATS, MAX_TRUSTEES, MIN_BALLOTS, MIN_TRUSTEES
-from governance.count.constraints import Group, Limits
 from governance.count.rules import RULES
 from governance.crypto import ranking
+from governance.domain import reserved
 from governance.domain.draft import Calendar, Contest, Draft
+from governance.domain.names import alike, printable
+from governance.errors import MalformedError
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 SMALL = 20
 """Results of fewer voters than this can show how somebody voted."""
 _LONGEST = timedelta(days=366)
+_MOST_WITNESSES = 16
 _MAX_TEXT = 500
 
 
 def problems(draft: Draft) -> tuple[str, ...]:
     """Why this draft cannot be an election yet; empty if it can."""
-    return (*_whole(draft), *_calendar(draft.calendar), *_officials(draft), *_contests(draft))
+    return (*_whole(draft), *_calendar(draft.calendar), *_officials(draft), *_witnesses(draft), *_contests(draft))
+
+
+def problems_of(draft: Draft, contest: str) -> tuple[str, ...]:
+    """Why a contest of a draft cannot be held as it stands; empty if it can."""
+    earlier: dict[str, Contest] = {}
+    for one in draft.contests:
+        if one.id == contest:
+            return tuple(_contest(one, earlier))
+        earlier[one.id] = one
+    return ()
 
 
 def warnings(draft: Draft) -> tuple[str, ...]:
@@ -63,6 +77,21 @@ def _officials(draft: Draft) -> Iterator[str]:
         yield f"{name} cannot stand and be an official of the same election."
 
 
+def _witnesses(draft: Draft) -> Iterator[str]:
+    keys = []
+    for number, text in enumerate(draft.witnesses, 1):
+        try:
+            keys.append(read_key(text, WITNESS))
+        except MalformedError:
+            yield f"Witness {number}: this is not a key as `governance-witness key` prints it."
+    if len(draft.witnesses) > _MOST_WITNESSES:
+        yield f"There are more than {_MOST_WITNESSES} witnesses."
+    if len({key.name for key in keys}) < len(keys) or len({key.key for key in keys}) < len(keys):
+        yield "Two witnesses have the same name or the same key."
+    if not min(1, len(draft.witnesses)) <= draft.quorum <= len(draft.witnesses):
+        yield f"Of {len(draft.witnesses)} witnesses, {draft.quorum} cannot be needed."
+
+
 def _contests(draft: Draft) -> Iterator[str]:
     earlier: dict[str, Contest] = {}
     for contest in draft.contests:
@@ -98,7 +127,7 @@ def _contest(contest: Contest, earlier: dict[str, Contest]) -> Iterator[str]:
     if unknown or len(set(contest.after)) < len(contest.after):
         yield "it can only be counted after contests that stand before it in the list, each named once."
     else:
-        yield from _constraints(contest, [earlier[one] for one in contest.after])
+        yield from reserved.problems(contest, [earlier[one] for one in contest.after])
 
 
 def _candidates(contest: Contest) -> Iterator[str]:
@@ -110,9 +139,9 @@ def _candidates(contest: Contest) -> Iterator[str]:
     if len(set(ids)) < len(ids) or not all(map(ID.fullmatch, ids)):
         yield "each candidate needs an id of their own, of 1 to 64 letters, digits, hyphens and underscores."
     for candidate in contest.candidates:
-        if not 0 < len(candidate.name.strip()) <= _MAX_TEXT or not candidate.name.isprintable():
+        if not 0 < len(candidate.name.strip()) <= _MAX_TEXT or not printable(candidate.name):
             yield f"candidate {candidate.id} needs a name."
-    for name, number in Counter(candidate.name.strip() for candidate in contest.candidates).items():
+    for name, number in Counter(alike(candidate.name) for candidate in contest.candidates).items():
         if number > 1:
             yield f"two candidates are called {name}: add what tells them apart."
 
@@ -133,35 +162,12 @@ def _people(draft: Draft) -> Iterator[str]:
             names.setdefault(one.id, who)
 
 
-def _constraints(contest: Contest, after: list[Contest]) -> Iterator[str]:
-    order = {candidate.id: i for i, candidate in enumerate(contest.candidates)}
-    reopen = {candidate.id for candidate in contest.candidates if candidate.reopen}
-    before = {one.id for other in after for one in other.candidates if not one.reopen}
-    groups = []
-    for one in contest.constraints:
-        name = f"{one.attribute} = {one.value}"
-        named = set(one.candidates)
-        if not 0 <= one.min <= one.max or one.seated < 0:
-            yield f"the minimum and maximum for {name} do not fit."
-            return
-        if len(named) < len(one.candidates) or not named <= (order.keys() | before) - reopen:
-            yield f"the limit for {name} names somebody twice, or who does not stand here."
-            return
-        # Whom earlier contests elect is not known yet: any number of those named may be among them.
-        spare = min(len(named & before), sum(other.seats for other in after))
-        members = frozenset(order[who] for who in named if who in order)
-        groups.append(Group(members, one.min - one.seated - spare, one.max - one.seated))
-    standing = [i for name, i in order.items() if name not in reopen]
-    if groups and standing and not Limits(standing, contest.seats, groups).feasible:
-        yield "no choice of these candidates can meet its limits on who is elected."
-
-
 def _warnings(draft: Draft) -> Iterator[str]:
     if draft.trustees and draft.threshold == len(draft.trustees):
         yield "If one trustee's key is lost, nothing can be opened: all trustees would be needed."
     for contest in draft.contests:
         standing = sum(not candidate.reopen for candidate in contest.candidates)
-        if 0 < standing <= contest.seats:
-            yield f"{contest.title}: everybody who stands will be elected ({standing} for {contest.seats} seats)."
+        if 0 < standing <= contest.seats and standing == len(contest.candidates):
+            yield f"{contest.title}: everybody who stands will be elected; {standing} for {contest.seats} seats."
         if contest.min_ballots < SMALL:
             yield f"{contest.title}: a result of {contest.min_ballots} ballots may show how somebody voted."

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from governance.domain.feasible import ID
+from governance.domain.names import printable
 from governance.errors import MalformedError
 
 MAX_BYTES = 2**24
@@ -169,11 +170,11 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> Row:
         msg = f"it has {len(cells)} cells, and there are {len(columns)} columns"
         raise MalformedError(msg)
     values = {name: _armed(" ".join(cell.split())) for name, cell in zip(columns, cells, strict=True)}
-    long = [name for name, value in values.items() if len(value) > MAX_CELL or not value.isprintable()]
+    long = [name for name, value in values.items() if len(value) > MAX_CELL or not printable(value)]
     if long:
         msg = f"{long[0]} is too long, or has letters that cannot be shown"
         raise MalformedError(msg)
-    if not _ADDRESS.fullmatch(values["email"]):
+    if not (_ADDRESS.fullmatch(values["email"]) and values["email"].isprintable()):
         msg = "the e-mail address is not one"
         raise MalformedError(msg)
     if not values["name"]:

@@ -26,6 +26,8 @@ class Phase(StrEnum):
     TALLY = "tally"
     COUNTED = "counted"
     CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+    """Given up before it was announced: a new one has a new id (docs/protocol.md, section 6)."""
 
 
 class Who(StrEnum):
@@ -62,6 +64,7 @@ class Progress:
     """What stands on a board."""
 
     frozen: bool = False
+    abandoned: bool = False
     ceremony: e.Ceremony | None = None
     done: dict[str, set[int]] = field(default_factory=dict)
     """Indices of trustees by the kind of entry that they have given."""
@@ -84,8 +87,8 @@ class Progress:
     @property
     def phase(self) -> Phase:
         """How far the election has come."""
-        if self.cancelled:
-            return Phase.CANCELLED
+        if self.abandoned or self.cancelled:
+            return Phase.ABANDONED if self.abandoned else Phase.CANCELLED
         if self.closed:
             whole = self.manifest is not None and len(self.elected) == len(self.manifest.contests)
             return Phase.COUNTED if whole else Phase.TALLY
@@ -116,9 +119,15 @@ class Progress:
         return self.phase is Phase.OPEN and now < moment(self.closes)
 
 
-def fold(entries: Iterable[e.Entry], *, frozen: bool) -> Progress:
-    """What stands on a board; `frozen` is whether the roll is."""
-    progress = Progress(frozen=frozen)
+def fold(entries: Iterable[e.Entry], *, frozen: bool, abandoned: bool = False) -> Progress:
+    """What stands on a board.
+
+    Args:
+        entries: The board.
+        frozen: Whether the roll is.
+        abandoned: Whether the election was given up; a board shows that in words alone, by a notice.
+    """
+    progress = Progress(frozen=frozen, abandoned=abandoned)
     for entry in entries:
         _take(progress, entry)
     return progress
@@ -190,7 +199,7 @@ def due(progress: Progress, calendar: Calendar, *, identities: Mapping[str, bool
         case Phase.COUNTED:
             answer = (Due(Who.CLOCK, "appeals", at=calendar.appeals),)
         case _:
-            pass  # a cancelled election awaits nothing
+            pass  # an election that was cancelled or given up awaits nothing
     return answer
 
 

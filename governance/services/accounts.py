@@ -1,4 +1,4 @@
-"""Signing in by a mailed link or six digits, sessions, and roles.
+"""Signing in by a mailed link or six digits, and sessions.
 
 The answer to a request is the same for every address, known or not. What a wrong code costs must be committed, so a wrong
 code is an answer (`Wrong`), not an error.
@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from governance.domain import limits, signing_in
 from governance.domain.membership import Status, address
-from governance.domain.signing_in import ATTEMPTS, DIGITS, GONE, LINK_LIFE, Purpose, Request, Role
-from governance.errors import NotFoundError, NotPermittedError, RuleError
+from governance.domain.signing_in import ATTEMPTS, DIGITS, GONE, LINK_LIFE, Purpose, Request
+from governance.errors import NotFoundError
 from governance.services import officers, often, post
 from governance.services.officers import Person
 from governance.store.accounts import SignedIn, SignIn
-from governance.store.members import Member, MemberRole
+from governance.store.members import Member
 from governance.store.vault import Vault, vault
 
 TOKEN = 32
@@ -246,60 +246,3 @@ def sign_out_everywhere(session: Session, member: str) -> None:
 
 def _session_tag(session: Session, token: str) -> bytes:
     return vault(session).tag("session", token)
-
-
-# ---- roles -----------------------------------------------------------------------------------------------------------
-
-
-def grant(session: Session, by: str, member: str, role: Role, *, now: datetime, why: str = "") -> None:
-    """Give somebody a role beside that of a member.
-
-    Raises:
-        NotPermittedError: An officer or the secretariat has to do it, and nobody for themselves.
-        RuleError: Every member is a member.
-    """
-    _may_change_roles(session, by, member, role)
-    if session.get(MemberRole, (member, role)) is None:
-        officers.person(session, member)
-        session.add(MemberRole(member_id=member, role=role))
-        officers.note(session, by, f"made {member} {role}", now=now, why=why)
-        sign_out_everywhere(session, member)  # a session begun with fewer rights lives longer
-
-
-def revoke(session: Session, by: str, member: str, role: Role, *, now: datetime, why: str = "") -> None:
-    """Take a role away, at once.
-
-    Raises:
-        NotPermittedError: As for `grant`.
-        RuleError: They do not have it.
-    """
-    _may_change_roles(session, by, member, role)
-    row = session.get(MemberRole, (member, role))
-    if row is None:
-        msg = f"They are not {role}."
-        raise RuleError(msg)
-    session.delete(row)
-    officers.note(session, by, f"{member} is no longer {role}", now=now, why=why)
-    sign_out_everywhere(session, member)
-
-
-def _may_change_roles(session: Session, by: str, member: str, role: Role) -> None:
-    officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
-    if role is Role.MEMBER:
-        msg = "Every member is a member: change the membership instead."
-        raise RuleError(msg)
-    if by == member:
-        msg = "Somebody else has to change your roles."
-        raise NotPermittedError(msg)
-
-
-def with_role(session: Session, role: Role) -> list[Person]:
-    """Everybody who has a role, by name."""
-    ids = session.scalars(
-        select(Member.id)
-        .join(MemberRole)
-        .filter_by(role=role)
-        .where(Member.status == Status.ACTIVE)
-        .order_by(Member.name)
-    )
-    return [officers.person(session, one) for one in ids]

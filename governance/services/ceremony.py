@@ -16,12 +16,15 @@ from governance.board import checkpoint, contribution
 from governance.board import entries as e
 from governance.board.contribution import Contribution, Rolls
 from governance.crypto import signature
+from governance.crypto.randomness import Draw
 from governance.domain.draft import Draft
+from governance.domain.names import printable
 from governance.domain.phases import Phase, Progress
 from governance.domain.plain import text
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
 from governance.services import boards, elections, officers, roll
+from governance.services.officers import Two
 from governance.store.boards import Log
 from governance.store.elections import Election, Identity, RollLine, Share, Style
 from governance.store.vault import vault
@@ -76,7 +79,7 @@ def _read_identity(data: bytes, *, trustee: bool) -> tuple[str, bytes, bytes | N
         msg = f"This file does not hold the public keys of a {'trustee' if trustee else 'registrar'}."
         raise MalformedError(msg)
     name = value["name"].strip()
-    if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
+    if not 0 < len(name) <= _MAX_NAME or not printable(name):
         msg = "The name in the file is empty, too long, or cannot be shown."
         raise MalformedError(msg)
     key, box = _hex(value["identity"]), _hex(value["box"]) if trustee else None
@@ -102,7 +105,7 @@ def identities(session: Session, election: str) -> dict[str, str]:
 # ---- the ceremony ----------------------------------------------------------------------------------------------------
 
 
-def start(session: Session, by: str, election: str, *, now: datetime) -> None:
+def start(session: Session, by: str, election: str, *, now: datetime, draw: Draw = secrets.token_bytes) -> None:
     """Begin the ceremony: make the board's key, and put who the trustees are onto the board.
 
     Raises:
@@ -138,7 +141,7 @@ def start(session: Session, by: str, election: str, *, now: datetime) -> None:
             for index, one in enumerate(draft.trustees, 1)
         ),
     )
-    seed = secrets.token_bytes(32)
+    seed = draw(32)
     origin = f"{officers.organisation(session).host}/{election}"
     session.add(Log(election_id=election, origin=origin, seed=vault(session).seal(boards.SEED, seed), made=now))
     session.flush()
@@ -309,28 +312,37 @@ def _keep_list(session: Session, style: Style, listed: e.Credentials, rolls: Rol
 # ---- the manifest ----------------------------------------------------------------------------------------------------
 
 
-def publish(session: Session, by: str, election: str, *, now: datetime) -> bytes:
+def check_publish(session: Session, election: str, *, now: datetime) -> None:
+    """Check that the election may be announced now.
+
+    Raises:
+        RuleError: It is not due, or voting was to open before now.
+    """
+    row = elections.get(session, election)
+    phase = elections.progress(session, row).phase
+    if phase is not Phase.CREDENTIALS or not all(style.listed for style in roll.styles_of(session, election)):
+        msg = "The election is announced once, after the registrar has handed in the lists of credentials."
+        raise RuleError(msg)
+    if now >= elections.draft_of(row).calendar.opens:
+        msg = "Voting was to open before now: this election needs a new calendar, and so a new id."
+        raise RuleError(msg)
+
+
+def publish(session: Session, by: Two, election: str, *, now: datetime, why: str = "") -> bytes:
     """Announce the election: the manifest binds everything that a vote will mean. It cannot be taken back.
 
     Returns:
         The bytes of the manifest.
 
     Raises:
-        NotPermittedError: Only officers may.
+        NotPermittedError: It takes an officer, and a second person.
         RuleError: It is not due, or voting was to open before now.
         CheckError: The judge refuses it, and says why.
     """
-    officers.require(session, by, Role.OFFICER)
-    row = elections.get(session, election)
-    stands = elections.progress(session, row)
+    elections.require_two(session, by, election)
+    check_publish(session, election, now=now)
     styles = roll.styles_of(session, election)
-    if stands.phase is not Phase.CREDENTIALS or not all(style.listed for style in styles):
-        msg = "The election is announced once, after the registrar has handed in the lists of credentials."
-        raise RuleError(msg)
-    draft = elections.draft_of(row)
-    if now >= draft.calendar.opens:
-        msg = "Voting was to open before now: this election needs a new calendar, and so a new id."
-        raise RuleError(msg)
+    draft = elections.draft_of(elections.get(session, election))
     board = boards.opened(session, election)
     keys = board.judge.keys
     if keys is None:  # pragma: no cover  the phase says that the ceremony is over
@@ -346,12 +358,12 @@ def publish(session: Session, by: str, election: str, *, now: datetime) -> bytes
         closes=text(draft.calendar.closes),
         contests=tuple(contest.entry() for contest in draft.contests),
         credentials=tuple(_listed(style) for style in styles),
-        board=e.Board(board.origin, str(log), (), 0),
+        board=e.Board(board.origin, str(log), draft.witnesses, draft.quorum),
         revotes=draft.revotes,
     )
     raw = e.dump(manifest)
     board.append(raw)
-    officers.note(session, by, "announced the election", election=election, now=now)
+    officers.note(session, by, "announced the election", election=election, now=now, why=why)
     return raw
 
 

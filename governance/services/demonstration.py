@@ -20,7 +20,8 @@ from governance.domain.draft import Calendar, Candidate, Constraint, Contest, Dr
 from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
-from governance.services import accounts, ceremony, elections, members, officers, roll, running
+from governance.services import ceremony, elections, members, officers, roles, roll, running, statements
+from governance.services.officers import Two
 from governance.services.played import Registrar, Troupe, Trustee
 from governance.store.journal import Letter
 from governance.store.members import Member
@@ -56,6 +57,7 @@ OFFICIALS: Sequence[tuple[str, str, Role]] = (
     ("trustee2", "Samuel Osei (trustee)", Role.TRUSTEE),
     ("trustee3", "Mei-Ling Chan (trustee)", Role.TRUSTEE),
 )
+_TWO = Two("officer", "secretary")
 _TRUSTEES = ("trustee1", "trustee2", "trustee3")
 SHOWN = 4
 """Voters whose codes are printed."""
@@ -128,7 +130,7 @@ def _people(session: Session, now: datetime) -> list[str]:
     seen = members.preview(session, officers.COMMAND, data)
     members.apply(session, officers.COMMAND, data, seen.digest, now=now)
     for one, _, role in OFFICIALS:
-        accounts.grant(session, officers.COMMAND, one, role, now=now, why="demonstration")
+        roles.grant(session, officers.COMMAND, one, role, now=now, why="demonstration")
     members.add_body(session, "officer", "advisory-group", "Advisory group", now=now)
     return ids
 
@@ -182,8 +184,8 @@ def _announced(session: Session, draft: Draft, election: str, draw: Draw) -> Tro
         for one in contest.candidates:
             if not one.reopen:
                 said = f"I am {one.name}. If I am elected, I will listen first, and write down what I heard."
-                elections.say(session, "officer", election, one.id, said, now=now)
-    roll.freeze(session, "officer", election, now=now)
+                statements.say(session, "officer", election, one.id, said, now=now)
+    roll.freeze(session, _TWO, election, now=now)
     names = {one: name.partition(" (")[0] for one, name, _ in OFFICIALS}
     troupe = Troupe(
         election,
@@ -194,7 +196,7 @@ def _announced(session: Session, draft: Draft, election: str, draw: Draw) -> Tro
     ceremony.start(session, "officer", election, now=now)
     troupe.keys(session, now)
     troupe.lists(session, now)
-    ceremony.publish(session, "officer", election, now=now)
+    ceremony.publish(session, _TWO, election, now=now)
     troupe.ready(session, now)
     return troupe
 

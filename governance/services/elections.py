@@ -1,11 +1,11 @@
 """Setting up an election: from a template or the last one, edited while it is a draft, checked with plain reasons."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.domain import feasible, phases
@@ -13,14 +13,14 @@ from governance.domain.draft import Calendar, Candidate, Contest, Draft
 from governance.domain.phases import Due, Phase, Progress
 from governance.domain.plain import from_plain, to_plain
 from governance.domain.signing_in import Role
-from governance.errors import MalformedError, NotFoundError, RuleError
+from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
 from governance.services import boards, officers
+from governance.services.officers import Two
 from governance.store.elections import Election, Identity, Statement, Style
 from governance.store.members import Body, Member, MemberRole
 
-WORDS = 500
-"""A statement has at most so many words in one language."""
-_MAX_STATEMENT = 10_000
+BOTH = 2
+"""People for what cannot be undone."""
 
 
 def _one_contest(title: str, calendar: Calendar) -> Draft:
@@ -63,6 +63,8 @@ class Shown:
     frozen: bool
     progress: Progress
     due: tuple[Due, ...]
+    given_up: str = ""
+    """Why, if it was."""
 
     @property
     def phase(self) -> Phase:
@@ -98,7 +100,8 @@ def draft_of(row: Election) -> Draft:
 
 def progress(session: Session, row: Election) -> Progress:
     """What stands on an election's board."""
-    return phases.fold(boards.but_ballots(session, row.id), frozen=row.frozen is not None)
+    told = {"frozen": row.frozen is not None, "abandoned": row.abandoned is not None}
+    return phases.fold(boards.but_ballots(session, row.id), **told)
 
 
 def show(session: Session, election: str) -> Shown:
@@ -117,7 +120,9 @@ def show(session: Session, election: str) -> Shown:
     )
     if row.forgotten is not None:
         due = tuple(one for one in due if one.step != "appeals")
-    return Shown(election, row.body_id, draft, row.version, row.frozen is not None, stands, due)
+    return Shown(
+        election, row.body_id, draft, row.version, row.frozen is not None, stands, due, row.abandoned_why or ""
+    )
 
 
 def every(session: Session) -> list[Shown]:
@@ -161,6 +166,28 @@ def clone(
     officers.note(session, by, f"created {election} from {source}", election=election, now=now)
 
 
+def begin_again(session: Session, by: str, source: str, *, election: str, calendar: Calendar, now: datetime) -> None:
+    """Begin an election that was given up or cancelled anew: all as it was, statements too, under another id.
+
+    It is a draft, so that officials and calendar can change; its roll is frozen anew, its keys are made anew.
+
+    Raises:
+        NotPermittedError: Only officers may.
+        NotFoundError: There is no such election.
+        RuleError: The id is taken, or the election was neither given up nor cancelled.
+    """
+    old = get(session, source)
+    if progress(session, old).phase not in (Phase.ABANDONED, Phase.CANCELLED):
+        msg = "Only an election that was given up or cancelled can begin again. For another one, take its rules."
+        raise RuleError(msg)
+    draft = draft_of(old)
+    _begin(session, by, election, body=old.body_id, draft=replace(draft, calendar=calendar), now=now)
+    for row in session.scalars(select(Statement).filter_by(election_id=source)).all():
+        said = {"candidate": row.candidate, "language": row.language, "text": row.text, "changed": row.changed}
+        session.add(Statement(election_id=election, **said))
+    officers.note(session, by, f"began {source} again as {election}", election=election, now=now)
+
+
 def _begin(session: Session, by: str, election: str, *, body: str, draft: Draft, now: datetime) -> None:
     officers.require(session, by, Role.OFFICER)
     if not feasible.ID.fullmatch(election):
@@ -199,10 +226,27 @@ def edit(session: Session, by: str, election: str, draft: Draft, version: int, *
     if row.version != version:
         msg = "Somebody has changed this election meanwhile. Look at it again before you change it."
         raise RuleError(msg)
+    before = draft_of(row)
     row.draft = to_plain(from_plain(Draft, to_plain(draft)))
     row.version += 1
-    officers.note(session, by, f"edited {election}", election=election, now=now)
+    what = ", ".join(changed(before, draft_of(row))) or "nothing"
+    officers.note(session, by, f"edited {election}: {what}", election=election, now=now)
     return row.version
+
+
+def changed(before: Draft, after: Draft) -> list[str]:
+    """What differs between two drafts, for the log: names of fields, and titles of contests."""
+    parts = [field.name for field in fields(Draft) if field.name != "contests"]
+    found = [name for name in parts if getattr(before, name) != getattr(after, name)]
+    ids = dict.fromkeys(one.id for one in (*before.contests, *after.contests))
+    for name in ids:
+        old, new = before.contest(name), after.contest(name)
+        if old is None or new is None:
+            found.append(f"{'added' if old is None else 'took away'} the contest {name}")
+        elif old != new:
+            parts = [field.name for field in fields(Contest) if getattr(old, field.name) != getattr(new, field.name)]
+            found.append(f"{', '.join(parts)} of the contest {name}")
+    return found
 
 
 def drafted(session: Session, by: str, election: str) -> Election:
@@ -214,11 +258,35 @@ def drafted(session: Session, by: str, election: str) -> Election:
         RuleError: The roll is frozen.
     """
     officers.require(session, by, Role.OFFICER)
+    return still_drafted(session, election)
+
+
+def still_drafted(session: Session, election: str) -> Election:
+    """The row of an election that is still a draft.
+
+    Raises:
+        NotFoundError: There is none.
+        RuleError: The roll is frozen.
+    """
     row = get(session, election)
     if row.frozen is not None:
         msg = "The roll is frozen: this election is no longer a draft."
         raise RuleError(msg)
     return row
+
+
+def require_two(session: Session, by: Two, election: str) -> None:
+    """Check that two people who may, and who do not stand, want something that cannot be undone.
+
+    Raises:
+        NotFoundError: There is no such election.
+        NotPermittedError: It is one person, one of them has no such role, or stands in this election.
+    """
+    standing = {c.member for contest in draft_of(get(session, election)).contests for c in contest.candidates}
+    officers.require_two(session, by)
+    if standing & {by.asked, by.approved}:
+        msg = "Whoever stands in an election has no part in running it."
+        raise NotPermittedError(msg)
 
 
 def problems(session: Session, election: str) -> tuple[str, ...]:
@@ -235,9 +303,16 @@ def _people(session: Session, draft: Draft) -> list[str]:
         held = set(session.scalars(select(MemberRole.member_id).filter_by(role=role)))
         names = officers.names(session, ids)
         found += [f"{names.get(one, one)} does not have the role of {role}." for one in ids if one not in held]
+    if len(officers.deciders(session)) < BOTH:
+        found.append(
+            "What cannot be undone takes two people: a second one needs the role of officer or of secretariat."
+        )
     running = set(session.scalars(select(MemberRole.member_id).filter_by(role=Role.OFFICER)))
     standing = {c.member: c.name for contest in draft.contests for c in contest.candidates if c.member}
     found += [f"{name} is a returning officer and cannot stand." for one, name in standing.items() if one in running]
+    if draft.registrar in running:
+        name = officers.names(session, [draft.registrar])[draft.registrar]
+        found.append(f"{name} is a returning officer: who makes the codes stays apart from those who run the election.")
     known = set(session.scalars(select(Member.id).where(Member.id.in_(standing))))
     found += [f"{name} is not among the members." for one, name in standing.items() if one not in known]
     return found
@@ -246,45 +321,3 @@ def _people(session: Session, draft: Draft) -> list[str]:
 def warnings(session: Session, election: str) -> tuple[str, ...]:
     """What is allowed, and should be meant."""
     return feasible.warnings(draft_of(get(session, election)))
-
-
-# ---- what candidates say ---------------------------------------------------------------------------------------------
-
-
-def say(
-    session: Session, by: str, election: str, candidate: str, text: str, *, now: datetime, language: str = "en"
-) -> None:
-    """Write or correct a candidate's statement, until voting opens; an empty one is taken away.
-
-    Raises:
-        NotPermittedError: Only the candidate and officers may.
-        NotFoundError: There is no such candidate.
-        RuleError: It has too many words, or voting has opened.
-    """
-    row = get(session, election)
-    members = {c.member for contest in draft_of(row).contests for c in contest.candidates if c.id == candidate}
-    if not members:
-        msg = "There is no such candidate."
-        raise NotFoundError(msg)
-    if by not in members:
-        officers.require(session, by, Role.OFFICER)
-    if progress(session, row).phase in (Phase.OPEN, Phase.TALLY, Phase.COUNTED, Phase.CANCELLED):
-        msg = "Statements are fixed once voting has opened."
-        raise RuleError(msg)
-    if len(text.split()) > WORDS or len(text) > _MAX_STATEMENT:
-        msg = f"A statement has at most {WORDS} words."
-        raise RuleError(msg)
-    key = {"election_id": election, "candidate": candidate, "language": language}
-    session.execute(delete(Statement).filter_by(**key))
-    if text.strip():
-        session.add(Statement(**key, text=text.strip(), changed=now))
-    officers.note(session, by, f"changed the statement of {candidate}", election=election, now=now)
-
-
-def statements(session: Session, election: str, *, language: str = "en") -> dict[str, str]:
-    """What each candidate says, in a language; in English where they say nothing in it."""
-    rows = session.scalars(
-        select(Statement).filter_by(election_id=election).where(Statement.language.in_({"en", language}))
-    ).all()
-    said = {row.candidate: row.text for row in rows if row.language == "en"}
-    return said | {row.candidate: row.text for row in rows if row.language == language}

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from governance.crypto.credentials import base32
 from governance.domain import membership
-from governance.domain.membership import Plan, Row, Status, address
+from governance.domain.draft import BUILT_IN
+from governance.domain.membership import Mistake, Plan, Row, Status, address
 from governance.domain.roll import Person
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, RuleError
 from governance.services import officers
 from governance.services.accounts import sign_out_everywhere
-from governance.store.members import Body, Member, Organisation
+from governance.store.members import Body, Member, MemberRole, Organisation
 from governance.store.vault import Vault, vault
 
 DECLARED = "declared attributes"
@@ -77,9 +78,26 @@ def preview(session: Session, by: str, data: bytes) -> Preview:
     """
     officers.require(session, by, Role.SECRETARIAT, Role.OFFICER)
     plan = membership.plan(membership.read(data), _rows(session))
+    if by != officers.COMMAND:
+        plan = _sparing_officials(session, plan)
     told = [plan.additions, [(c.line, c.before, c.after) for c in plan.changes], plan.removals]
     digest = sha256(data + json.dumps(told, default=_told).encode()).hexdigest()
     return Preview(plan, digest)
+
+
+def _sparing_officials(session: Session, plan: Plan) -> Plan:
+    """Addresses and memberships of those with a role change by command alone: else one person could become two."""
+    holders = set(session.scalars(select(MemberRole.member_id)))
+    why = (
+        "{} has a role, so address and status are changed by whoever runs the server, or after the role was taken away"
+    )
+    wrong = [
+        Mistake(change.line, why.format(change.before.name))
+        for change in plan.changes
+        if change.before.id in holders and {"email", "status"} & set(change.fields)
+    ]
+    removals = tuple(row for row in plan.removals if row.id not in holders)
+    return replace(plan, conflicts=(*plan.conflicts, *wrong), removals=removals)
 
 
 def apply(session: Session, by: str, data: bytes, digest: str, *, now: datetime, remove_missing: bool = False) -> Plan:
@@ -104,22 +122,21 @@ def apply(session: Session, by: str, data: bytes, digest: str, *, now: datetime,
     if now_seen.digest != digest:
         msg = "The file or the members have changed since the preview. Please look at it again."
         raise RuleError(msg)
+    removals = plan.removals if remove_missing else ()
     box = vault(session)
     for _, row in plan.additions:
         session.add(_written(Member(id=row.id or _new_id()), row, box, now))
     leaving = [change.before.id for change in plan.changes if change.after.status is not Status.ACTIVE]
     for change in plan.changes:
         _written(_get(session, change.before.id), change.after, box, now)
-    if remove_missing:
-        for row in plan.removals:
-            member = _get(session, row.id)
-            member.status, member.changed = Status.LEFT, now
-            leaving.append(row.id)
+    for row in removals:
+        member = _get(session, row.id)
+        member.status, member.changed = Status.LEFT, now
+        leaving.append(row.id)
     for one in leaving:
         sign_out_everywhere(session, one)
     session.flush()
-    removed = len(plan.removals) if remove_missing else 0
-    what = f"imported members: {len(plan.additions)} new, {len(plan.changes)} changed, {removed} removed"
+    what = f"imported members: {len(plan.additions)} new, {len(plan.changes)} changed, {len(removals)} removed"
     officers.note(session, by, what, now=now)
     return plan
 
@@ -166,6 +183,21 @@ def facts(session: Session, member: str) -> Person:
         NotFoundError: There is no such member.
     """
     return _facts(_get(session, member), vault(session))
+
+
+def with_value(
+    session: Session, by: str, asked: Iterable[str], attribute: str, value: str, *, election: str, now: datetime
+) -> set[str]:
+    """Which of these members have a value by the list: for an officer who sets up whom a reserved place is for.
+
+    Raises:
+        NotPermittedError: Only officers may.
+    """
+    officers.require(session, by, Role.OFFICER)
+    if attribute not in BUILT_IN:
+        officers.note(session, by, f"looked up who declared {attribute} = {value}", election=election, now=now)
+    found = (facts(session, one) for one in asked if session.get(Member, one) is not None)
+    return {one.id for one in found if one.value(attribute).casefold() == value.casefold()}
 
 
 def everybody(session: Session) -> Iterable[Person]:

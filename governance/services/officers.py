@@ -28,6 +28,14 @@ NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Two:
+    """Two people, for what cannot be undone: who asked for it, and who approved it."""
+
+    asked: str
+    approved: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A member and what they may do."""
 
@@ -44,6 +52,8 @@ class Line:
     at: datetime
     who: str
     """A name, or “clock”, or “command”."""
+    second: str
+    """The name of whoever approved it; empty where nobody had to."""
     what: str
     election: str
     why: str
@@ -89,15 +99,44 @@ def require(session: Session, by: str, *roles: Role) -> None:
         raise NotPermittedError(msg)
 
 
+def require_two(session: Session, by: Two, *asking: Role) -> None:
+    """Check that an officer (or one of the roles that are given) asked, and somebody else who decides approved.
+
+    Raises:
+        NotPermittedError: It is one person, or one of them has no such role.
+    """
+    if COMMAND in (by.asked, by.approved):
+        msg = "This cannot be undone, so two people have to be named: who asks for it, and who approves it."
+        raise NotPermittedError(msg)
+    require(session, by.asked, *(asking or (Role.OFFICER,)))
+    require(session, by.approved, Role.OFFICER, Role.SECRETARIAT)
+    if by.asked == by.approved:
+        msg = "Nobody approves what they asked for: it takes a second person."
+        raise NotPermittedError(msg)
+
+
+def deciders(session: Session) -> set[str]:
+    """Ids of those who may approve what cannot be undone."""
+    query = (
+        select(MemberRole.member_id)
+        .join(Member, Member.id == MemberRole.member_id)
+        .where(MemberRole.role.in_((Role.OFFICER, Role.SECRETARIAT)), Member.status == Status.ACTIVE)
+    )
+    return set(session.scalars(query))
+
+
 def names(session: Session, members: Collection[str]) -> dict[str, str]:
     """The names of members, by their ids."""
     rows = session.execute(select(Member.id, Member.name).where(Member.id.in_(members)))
     return {row.id: row.name for row in rows}
 
 
-def note(session: Session, who: str, what: str, *, now: datetime, election: str | None = None, why: str = "") -> None:
+def note(
+    session: Session, by: str | Two, what: str, *, now: datetime, election: str | None = None, why: str = ""
+) -> None:
     """Write a line into the log."""
-    session.add(Deed(at=now, who=who, what=what, election_id=election, why=why))
+    who, second = (by.asked, by.approved) if isinstance(by, Two) else (by, None)
+    session.add(Deed(at=now, who=who, second=second, what=what, election_id=election, why=why))
 
 
 def log(session: Session, by: str, *, election: str | None = None, limit: int = 200) -> list[Line]:
@@ -111,5 +150,9 @@ def log(session: Session, by: str, *, election: str | None = None, limit: int = 
     if election is not None:
         query = query.filter_by(election_id=election)
     deeds = session.scalars(query).all()
-    known = names(session, {deed.who for deed in deeds})
-    return [Line(deed.at, known.get(deed.who, deed.who), deed.what, deed.election_id or "", deed.why) for deed in deeds]
+    known = names(session, {deed.who for deed in deeds} | {deed.second for deed in deeds if deed.second})
+
+    def name(who: str | None) -> str:
+        return known.get(who, who) if who else ""
+
+    return [Line(d.at, name(d.who), name(d.second), d.what, d.election_id or "", d.why) for d in deeds]

@@ -19,6 +19,7 @@ from governance.domain import roll as rules
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
 from governance.services import elections, members, officers
+from governance.services.officers import Two
 from governance.store.elections import Election, RollLine, Style
 from governance.store.members import Member
 
@@ -65,20 +66,20 @@ def split(contests: str) -> tuple[str, ...]:
 
 
 def preview(session: Session, by: str, election: str) -> Frozen:
-    """How many voters each style would have if the roll were frozen now."""
-    row = elections.drafted(session, by, election)
+    """How many voters each style would have if the roll were frozen now, for those who ask for it or approve it."""
+    officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
+    row = elections.still_drafted(session, election)
     return _counted(_styles(session, row))
 
 
-def freeze(session: Session, by: str, election: str, *, now: datetime) -> Frozen:
-    """Freeze the roll: from now on the draft and who may vote in what are fixed.
+def check_freeze(session: Session, election: str, *, now: datetime) -> None:
+    """Check that the roll may be frozen now.
 
     Raises:
-        NotPermittedError: Only officers may.
-        RuleError: The draft has problems, the cut-off has not come, voting would have begun, or nobody may vote in a
-            contest.
+        RuleError: It is frozen, the draft has problems, the cut-off has not come, voting would have begun, or nobody
+            may vote in a contest.
     """
-    row = elections.drafted(session, by, election)
+    row = elections.still_drafted(session, election)
     problems = elections.problems(session, election)
     if problems:
         raise RuleError(problems[0])
@@ -94,6 +95,19 @@ def freeze(session: Session, by: str, election: str, *, now: datetime) -> Frozen
         if not any(contest.id in contests for contests in styles):
             msg = f"Nobody may vote in {contest.title}."
             raise RuleError(msg)
+
+
+def freeze(session: Session, by: Two, election: str, *, now: datetime, why: str = "") -> Frozen:
+    """Freeze the roll: from now on the draft and who may vote in what are fixed.
+
+    Raises:
+        NotPermittedError: It takes an officer, and a second person.
+        RuleError: As `check_freeze`.
+    """
+    elections.require_two(session, by, election)
+    check_freeze(session, election, now=now)
+    row = elections.get(session, election)
+    styles = _styles(session, row)
     for number, (contests, people) in enumerate(sorted(styles.items())):
         voters = [making.Voter(one.id, one.name, secrets.token_bytes(SALT)) for one in people]
         root = making.roll(voters).root
@@ -108,7 +122,7 @@ def freeze(session: Session, by: str, election: str, *, now: datetime) -> Frozen
         session.execute(insert(RollLine), lines)
     row.frozen = now
     frozen = _counted(styles)
-    officers.note(session, by, f"froze the roll of {frozen.voters} voters", election=election, now=now)
+    officers.note(session, by, f"froze the roll of {frozen.voters} voters", election=election, now=now, why=why)
     return frozen
 
 
@@ -199,7 +213,7 @@ def for_registrar(session: Session, by: str, election: str, *, now: datetime) ->
         msg = "Only the registrar of this election is given the roll."
         raise NotPermittedError(msg)
     stands = elections.progress(session, row)
-    if row.frozen is None or stands.closed or stands.cancelled:
+    if row.frozen is None or stands.closed or stands.cancelled or stands.abandoned:
         msg = "The roll is given out from its freezing until voting closes."
         raise RuleError(msg)
     officers.require(session, by, Role.REGISTRAR)

@@ -12,11 +12,21 @@ from governance.domain.signing_in import Role
 from governance.errors import RuleError
 from governance.services import boards, elections, officers, tally
 from governance.services.boards import Board
+from governance.services.officers import Two
 from governance.store.boards import BallotLink
 from governance.store.elections import Election
 
 _MAX_TEXT = 20_000
 _MAX_LINE = 500
+_DEEDS: dict[type[e.Entry], str] = {
+    e.Extend: "let voting close later",
+    e.Cancel: "cancelled the election",
+    e.Withdraw: "took a candidate out of a contest",
+    e.Notice: "published a notice",
+}
+"""How the log tells them."""
+GIVEN_UP = "The key ceremony ends here, without a key"
+"""Subject of the notice."""
 
 
 def due(session: Session, now: datetime) -> list[str]:
@@ -85,31 +95,40 @@ def _forget(session: Session, election: str, now: datetime) -> None:
 # ---- what an officer decides -----------------------------------------------------------------------------------------
 
 
-def extend(session: Session, by: str, election: str, closes: datetime, reason: str, *, now: datetime) -> None:
-    """Let voting close later than announced; everybody reads the reason.
+def check_extend(session: Session, election: str, closes: datetime, *, now: datetime) -> None:
+    """Check that voting may be extended to a time.
 
     Raises:
-        NotPermittedError: Only officers may.
-        RuleError: Voting is not open, has reached its close, or the time is not later; or there is no reason.
+        RuleError: Voting is not open, has reached its close, or the time is not later.
     """
-    stands = _stands(session, by, election)
+    stands = _stands(session, election)
     if not stands.is_voting(now):
         msg = "Voting can be extended only while it is open."
         raise RuleError(msg)
     if text(closes) <= stands.closes:
         msg = "Voting can be extended only to a later time."
         raise RuleError(msg)
-    _append(session, by, election, e.Extend(text(now), text(closes), _said(reason)), now, why=reason)
 
 
-def cancel(session: Session, by: str, election: str, reason: str, *, now: datetime) -> None:
-    """End an election without a result; everybody reads the reason.
+def extend(session: Session, by: Two, election: str, closes: datetime, reason: str, *, now: datetime) -> None:
+    """Let voting close later than announced; everybody reads the reason.
 
     Raises:
-        NotPermittedError: Only officers may.
-        RuleError: It has not been announced, was cancelled already, or there is no reason.
+        NotPermittedError: It takes an officer, and a second person.
+        RuleError: As `check_extend`, or there is no reason.
     """
-    stands = _stands(session, by, election)
+    elections.require_two(session, by, election)
+    check_extend(session, election, closes, now=now)
+    _append(session, by, election, e.Extend(text(now), text(closes), said(reason)), now, why=reason)
+
+
+def check_cancel(session: Session, election: str) -> None:
+    """Check that an election may be cancelled.
+
+    Raises:
+        RuleError: It has not been announced, was cancelled already, or has its result.
+    """
+    stands = _stands(session, election)
     if stands.phase is Phase.CANCELLED:
         msg = "This election was cancelled already."
         raise RuleError(msg)
@@ -119,19 +138,27 @@ def cancel(session: Session, by: str, election: str, reason: str, *, now: dateti
     if stands.phase is Phase.COUNTED:
         msg = "This election has its result: what is wrong with it is for an appeal and a notice."
         raise RuleError(msg)
-    _append(session, by, election, e.Cancel(text(now), _said(reason)), now, why=reason)
 
 
-def withdraw(
-    session: Session, by: str, election: str, *, contest: str, candidate: str, reason: str, now: datetime
-) -> None:
-    """Take a candidate out of a contest, between the announcement and the close; papers pass over them.
+def cancel(session: Session, by: Two, election: str, reason: str, *, now: datetime) -> None:
+    """End an election without a result; everybody reads the reason.
 
     Raises:
-        NotPermittedError: Only officers may.
+        NotPermittedError: It takes an officer, and a second person.
+        RuleError: As `check_cancel`, or there is no reason.
+    """
+    elections.require_two(session, by, election)
+    check_cancel(session, election)
+    _append(session, by, election, e.Cancel(text(now), said(reason)), now, why=reason)
+
+
+def check_withdraw(session: Session, election: str, contest: str, candidate: str, *, now: datetime) -> None:
+    """Check that a candidate may be taken out of a contest.
+
+    Raises:
         RuleError: Not now, no such candidate, or they withdrew already.
     """
-    stands = _stands(session, by, election)
+    stands = _stands(session, election)
     if stands.phase is not Phase.READINESS and not stands.is_voting(now):
         msg = "Candidates can withdraw between the announcement of the election and the close of voting."
         raise RuleError(msg)
@@ -143,7 +170,57 @@ def withdraw(
     if (contest, candidate) in stands.withdrawn:
         msg = "This candidate has withdrawn already."
         raise RuleError(msg)
+
+
+def withdraw(
+    session: Session, by: Two, election: str, *, contest: str, candidate: str, reason: str, now: datetime
+) -> None:
+    """Take a candidate out of a contest, between the announcement and the close; papers pass over them.
+
+    Raises:
+        NotPermittedError: It takes an officer, and a second person.
+        RuleError: As `check_withdraw`.
+    """
+    elections.require_two(session, by, election)
+    check_withdraw(session, election, contest, candidate, now=now)
     _append(session, by, election, e.Withdraw(contest, candidate), now, why=reason)
+
+
+def check_abandon(session: Session, election: str) -> None:
+    """Check that an election may be given up.
+
+    Raises:
+        RuleError: It is still a draft, was announced, or was given up already.
+    """
+    phase = _stands(session, election).phase
+    if phase is Phase.DRAFT:
+        msg = "This election is still a draft: change it instead."
+        raise RuleError(msg)
+    if phase is Phase.ABANDONED:
+        msg = "This election was given up already."
+        raise RuleError(msg)
+    if phase not in (Phase.ROLL, Phase.CEREMONY, Phase.CREDENTIALS):
+        msg = "This election was announced: it can only be cancelled."
+        raise RuleError(msg)
+
+
+def abandon(session: Session, by: Two, election: str, reason: str, *, now: datetime) -> None:
+    """Give an election up between the freezing of its roll and its announcement: a trustee dropped out, a share is bad.
+
+    A notice ends its board, if it has one; another ceremony needs another election (`elections.begin_again`).
+
+    Raises:
+        NotPermittedError: It takes an officer, and a second person.
+        RuleError: As `check_abandon`, or there is no reason.
+    """
+    elections.require_two(session, by, election)
+    check_abandon(session, election)
+    row = elections.get(session, election)
+    why = said(reason)
+    if elections.progress(session, row).ceremony is not None:
+        boards.opened(session, election).append(e.Notice(text(now), GIVEN_UP, why))
+    row.abandoned, row.abandoned_why = now, why
+    officers.note(session, by, "gave the election up before it was announced", election=election, now=now, why=why)
 
 
 def notice(session: Session, by: str, election: str, subject: str, body: str, *, now: datetime) -> None:
@@ -151,7 +228,7 @@ def notice(session: Session, by: str, election: str, subject: str, body: str, *,
 
     Raises:
         NotPermittedError: Only officers and the registrar may.
-        RuleError: There is no board yet, or no subject.
+        RuleError: There is no board yet, no subject, or it was sent twice.
     """
     officers.require(session, by, Role.OFFICER, Role.REGISTRAR)
     row = elections.get(session, election)
@@ -161,21 +238,32 @@ def notice(session: Session, by: str, election: str, subject: str, body: str, *,
     if not 0 < len(subject.strip()) <= _MAX_LINE or len(body) > _MAX_TEXT:
         msg = "A notice has a subject of one line, and is not longer than a few pages."
         raise RuleError(msg)
+    last = next(
+        (one for one in reversed(list(boards.but_ballots(session, election))) if isinstance(one, e.Notice)), None
+    )
+    if last is not None and (last.subject, last.body) == (subject.strip(), body):
+        msg = "This very notice stands on the board already, as the newest one."
+        raise RuleError(msg)
     _append(session, by, election, e.Notice(text(now), subject.strip(), body), now, why=subject)
 
 
-def _stands(session: Session, by: str, election: str) -> Progress:
-    officers.require(session, by, Role.OFFICER)
+def _stands(session: Session, election: str) -> Progress:
     return elections.progress(session, elections.get(session, election))
 
 
-def _said(reason: str) -> str:
+def said(reason: str) -> str:
+    """A reason as it will be published.
+
+    Raises:
+        RuleError: There is none, or it is longer than a few pages.
+    """
     if not 0 < len(reason.strip()) <= _MAX_TEXT:
         msg = "Say why: everybody will read it."
         raise RuleError(msg)
     return reason.strip()
 
 
-def _append(session: Session, by: str, election: str, entry: e.Entry, now: datetime, *, why: str) -> None:
+def _append(session: Session, by: str | Two, election: str, entry: e.Entry, now: datetime, *, why: str) -> None:
     boards.opened(session, election).append(entry)
-    officers.note(session, by, entry.kind, election=election, now=now, why=why)
+    whom = f": {entry.candidate} out of {entry.contest}" if isinstance(entry, e.Withdraw) else ""
+    officers.note(session, by, _DEEDS[type(entry)] + whom, election=election, now=now, why=why)

@@ -23,7 +23,7 @@ from governance.crypto import ballot as sealing
 from governance.domain import limits
 from governance.domain.plain import text
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
-from governance.services import boards, officers, often, post, roll
+from governance.services import boards, officers, often, post, proofs, roll
 from governance.store.boards import BallotLink, Blob, BoardEntry, Receipt
 from governance.store.elections import Election, RollLine, Style
 from governance.store.members import Member
@@ -213,7 +213,7 @@ def receipt(session: Session, election: str, index: int) -> Received:
     if not isinstance(entry, e.Ballot):
         msg = "There is no ballot at that place of the board."
         raise NotFoundError(msg)
-    path, signed = boards.inclusion(session, election, index)
+    path, signed = proofs.inclusion(session, election, index)
     return Received(index, tracker(entry), path, signed)
 
 

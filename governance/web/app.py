@@ -11,17 +11,23 @@ from governance.web import (
     access,
     accounts,
     board,
+    candidates,
     clock,
+    compression,
+    consents,
+    contests,
     errors,
     extensions,
     filters,
     forms,
     headers,
     home,
+    masthead,
     members,
     officer,
     officials,
     results,
+    roles,
     setting_up,
     voting,
 )
@@ -49,8 +55,8 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
         MAIL_FROM="elections@localhost",
         DEVELOPMENT=False,  # shows waiting mail on a page, where there is no MAIL_URL
         CLOCK=extensions.clock,
-        ORGANISATION="Global Mental Health Action Network",
-        DEMONSTRATION=True,  # says on the page that the people and votes are made up
+        ORGANISATION="Global Mental Health Action Network",  # until `governance organisation` has named it
+        DEMONSTRATION=None,  # says on the page that the people and votes are made up; by itself for those of `make run`
         CONTACT=None,  # an address or a sentence, shown on every page
         PSEUDO_RTL=False,  # lay the pages out from right to left, to see whether they hold
         MAX_CONTENT_LENGTH=MOST,
@@ -69,9 +75,23 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     public(app.view_functions["static"])
     app.context_processor(lambda: _locale(app))
-    for part in (extensions, access, forms, clock, errors, filters, headers):
+    for part in (compression, extensions, access, forms, clock, errors, filters, headers, masthead):
         part.register(app)
-    for pages in (results, accounts, home, members, officer, setting_up, officials, board, voting):
+    for pages in (
+        results,
+        accounts,
+        home,
+        members,
+        roles,
+        officer,
+        setting_up,
+        officials,
+        board,
+        voting,
+        consents,
+        contests,
+        candidates,
+    ):
         app.register_blueprint(pages.bp)
     return app
 

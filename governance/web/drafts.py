@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from governance.domain.draft import Candidate, Contest, Draft
+from governance.domain.draft import Candidate, Constraint, Contest, Draft
 from governance.domain.feasible import ID
 from governance.errors import NotFoundError
 from governance.services import members
@@ -34,6 +34,8 @@ def plain(draft: Draft) -> dict[str, Any]:
         "threshold": draft.threshold,
         "registrar": draft.registrar,
         "revotes": draft.revotes,
+        "witnesses": "\n".join(draft.witnesses),
+        "quorum": draft.quorum,
     }
 
 
@@ -53,6 +55,34 @@ def plain_contest(contest: Contest) -> dict[str, Any]:
     }
 
 
+def plain_limit(limit: Constraint) -> dict[str, Any]:
+    """What the form of a limit shows."""
+    return {
+        "attribute": limit.attribute,
+        "value": limit.value,
+        "min": limit.min,
+        "max": limit.max,
+        "seated": limit.seated,
+        "candidates": list(limit.candidates),
+    }
+
+
+def kept(
+    contest: Contest, standing: Sequence[Candidate], after: Collection[str], draft: Draft
+) -> tuple[Constraint, ...]:
+    """The limits of a contest without those who no longer stand in it, or in a contest that is counted before it."""
+    others = [one for other in draft.contests if other.id in after for one in other.candidates]
+    ids = {one.id for one in (*standing, *others) if not one.reopen}
+    return tuple(
+        replace(limit, candidates=tuple(one for one in limit.candidates if one in ids)) for limit in contest.constraints
+    )
+
+
+def attribute(name: str) -> str:
+    """An attribute as the members' list names it."""
+    return "_".join(name.casefold().split())
+
+
 def read_electorate(text: str) -> tuple[Mapping[str, tuple[str, ...]], list[str]]:
     """Lines like “region: Africa, Europe”; and what is wrong with the lines that are not."""
     read: dict[str, tuple[str, ...]] = {}
@@ -60,7 +90,7 @@ def read_electorate(text: str) -> tuple[Mapping[str, tuple[str, ...]], list[str]
     for line in filter(None, map(str.strip, text.splitlines())):
         name, colon, rest = line.partition(":")
         values = tuple(filter(None, (value.strip() for value in rest.split(","))))
-        name = name.strip().casefold().replace(" ", "_")
+        name = attribute(name)
         if not colon or not name or not values or name in read:
             wrong.append(f"“{line[:60]}” should be a line like “region: Africa, Europe”, each attribute once.")
         else:

@@ -52,6 +52,7 @@ PHASES = {
     Phase.TALLY: "Voting has closed; the votes are being mixed and opened",
     Phase.COUNTED: "Counted",
     Phase.CANCELLED: "Cancelled",
+    Phase.ABANDONED: "Given up before it was announced",
 }
 
 
@@ -60,6 +61,40 @@ def phase(value: Phase) -> str:
     return PHASES[value]
 
 
+RULE_WORDS = {
+    "scottish-stv": (
+        "Scottish STV",
+        "Several places, filled in proportion: votes that somebody has to spare pass on, and whoever has fewest is out.",
+    ),
+    "meek-prf": (
+        "Meek STV",
+        "As Scottish STV, worked out anew after each step as if those who are out had never stood. It takes a computer.",
+    ),
+    "wigm-prf": (
+        "WIGM STV",
+        "As Scottish STV, and of a surplus every paper passes on its part, not only those that came last.",
+    ),
+    "wigm-prf-batch": (
+        "WIGM STV, with batches",
+        "As WIGM STV, and several candidates who cannot win any more are out at once.",
+    ),
+    "ers97": (
+        "ERS97 STV",
+        "The rules of the Electoral Reform Society of 1997, made for counting by hand: two decimal places.",
+    ),
+    "irv": (
+        "Instant run-off",
+        "One place: whoever has fewest votes is out and their papers pass on, until somebody has more than half.",
+    ),
+}
+"""Of each rule of counting, its name and a plain sentence for whoever chooses one."""
+
+
+def rule(name: str) -> str:
+    """What a rule of counting is called."""
+    return RULE_WORDS[name][0] if name in RULE_WORDS else name
+
+
 def register(app: Flask) -> None:
     shown = {"whole": whole, "fraction": fraction, "short": short, "moment": moment, "size": size, "series": series}
-    app.jinja_env.filters.update(shown, phase=phase)
+    app.jinja_env.filters.update(shown, phase=phase, rule=rule)

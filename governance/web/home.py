@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from governance.domain.phases import Phase, Who
 from governance.domain.signing_in import Role
-from governance.services import elections, roll, voting
+from governance.services import consents, elections, roles, roll, statements, voting
 from governance.services.elections import Shown
 from governance.services.officers import Person
 from governance.web.access import signed_in
@@ -35,6 +35,7 @@ def page() -> str:
     with reading() as reader:
         every = elections.every(reader)
         needs = [need for shown in every for need in _needs(reader, person, shown)]
+        needs = [*_second(reader, person), *needs]
         running = [one for one in every if one.progress.manifest and one.phase not in (Phase.COUNTED, Phase.CANCELLED)]
         done = [one for one in every if one.phase is Phase.COUNTED]
         return render_template(
@@ -55,8 +56,11 @@ def _needs(reader: Session, person: Person, shown: Shown) -> list[Need]:
         closes = next((one.at for one in shown.due if one.step == "vote"), None)
         voted = voting.has_voted(reader, person.id, shown.id)
         what = "You have voted. You can change your vote until voting closes" if voted else "Vote"
-        needs.append(Need(what, shown.title, _address(shown.id), closes))
+        if not voted or shown.draft.revotes:
+            needs.append(Need(what, shown.title, _address(shown.id), closes))
     draft = shown.draft
+    if shown.phase in WRITING:
+        needs += _own_statement(reader, person, shown)
     for due in shown.due:
         if due.who is Who.OFFICER and Role.OFFICER in person.roles:
             needs.append(Need(OFFICERS[due.step], shown.title, url_for("officer.show", election=shown.id), due.at))
@@ -69,6 +73,35 @@ def _needs(reader: Session, person: Person, shown: Shown) -> list[Need]:
             title = f"{shown.title}, {contest.title}" if contest else shown.title
             needs.append(Need(what, title, url_for("officials.show", election=shown.id), due.at))
     return needs
+
+
+WRITING = (Phase.DRAFT, Phase.ROLL, Phase.CEREMONY, Phase.CREDENTIALS, Phase.READINESS)
+
+
+def _own_statement(reader: Session, person: Person, shown: Shown) -> list[Need]:
+    """Whoever stands writes for themselves, until voting opens."""
+    mine = {one.id for contest in shown.draft.contests for one in contest.candidates if one.member == person.id}
+    said = statements.every(reader, shown.id) if mine else {}
+    return [
+        Need(
+            "Look over your statement" if one in said else "Write your statement",
+            shown.title,
+            url_for("candidates.writing", election=shown.id, candidate=one),
+            shown.draft.calendar.opens,
+        )
+        for one in sorted(mine)
+    ]
+
+
+def _second(reader: Session, person: Person) -> list[Need]:
+    """What somebody else asked for, and this person may approve."""
+    if not person.roles.intersection(roles.DECIDING):
+        return []
+    return [
+        Need(f"Approve or decline: {one.what}", one.title, url_for("consents.show", number=one.number), one.until)
+        for one in consents.waiting(reader, now=now())
+        if one.asked_by != person.id and not one.stale
+    ]
 
 
 OFFICERS = {

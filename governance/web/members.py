@@ -24,7 +24,7 @@ SHOWN = 200
 
 
 class ApplyForm(CsrfForm):
-    remove_missing = BooleanField("End the membership of everybody who is not in the file")
+    remove_missing = BooleanField("End the membership of everybody who is not in the file and has no role")
 
 
 class ExportForm(CsrfForm):

@@ -1,40 +1,46 @@
 """The officer's desk: every election, what is due next, and what only an officer decides."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
-from governance.services import ceremony, elections, officers, roll, running, voting
+from governance.errors import RuleError
+from governance.services import ceremony, consents, elections, officers, roll, running, voting
+from governance.services.consents import Act, Wish
 from governance.web.access import signed_in
+from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm, choices
 
 bp = Blueprint("officer", __name__, url_prefix="/officer")
 MINUTES = "%Y-%m-%dT%H:%M"
-_REASON = [InputRequired("Please say why: everybody will read it."), Length(max=20_000)]
+_PUBLIC = [InputRequired("Please say why: everybody will read it."), Length(max=20_000)]
+_LOG = [InputRequired("Please say why: whoever approves it reads it, and it is kept in the log."), Length(max=2000)]
 
 
-class ExtendForm(CsrfForm):
+class AskForm(CsrfForm):
+    reason = TextAreaField("Why, or why now (for whoever approves it, and the log)", _LOG, render_kw={"rows": 3})
+
+
+class ExtendForm(AskForm):
     closes = DateTimeLocalField(
         "New close, in UTC", [InputRequired("Please say until when.")], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
-    reason = TextAreaField("Why", _REASON, render_kw={"rows": 4})
+    reason = TextAreaField("Why", _PUBLIC, render_kw={"rows": 4})
 
 
-class CancelForm(CsrfForm):
-    reason = TextAreaField("Why", _REASON, render_kw={"rows": 4})
+class EndForm(AskForm):
+    reason = TextAreaField("Why", _PUBLIC, render_kw={"rows": 4})
 
 
-class WithdrawForm(CsrfForm):
+class WithdrawForm(AskForm):
     candidate = SelectField("Who withdraws")
-    reason = TextAreaField("Why (for the log alone)", [Length(max=2000)], render_kw={"rows": 3})
+    reason = TextAreaField("Why (for whoever approves it, and the log)", _LOG, render_kw={"rows": 3})
 
 
 class NoticeForm(CsrfForm):
@@ -86,6 +92,7 @@ def show(election: str) -> str:
             turnout=voting.turnout(reader, election) if shown.frozen else None,
             open=shown.progress.is_voting(now()),
             may=_may(shown),
+            waiting=consents.waiting(reader, election=election, now=now()),
         )
 
 
@@ -97,6 +104,10 @@ def _may(shown: elections.Shown) -> set[str]:
         ways.add("notice")
     if stands.manifest and phase not in (Phase.CANCELLED, Phase.COUNTED):
         ways.add("cancel")
+    if phase in (Phase.ROLL, Phase.CEREMONY, Phase.CREDENTIALS):
+        ways.add("abandon")
+    if phase in (Phase.ABANDONED, Phase.CANCELLED):
+        ways.add("again")
     if stands.is_voting(now()):
         ways.add("extend")
     if phase is Phase.READINESS or stands.is_voting(now()):
@@ -106,46 +117,72 @@ def _may(shown: elections.Shown) -> set[str]:
     return ways
 
 
-def _do(election: str, act: Callable[[Session, str, str], object], told: str) -> Response:
-    """One use case, then back to the election."""
-    with transaction() as writer:
-        act(writer, signed_in().id, election)
-    flash(told)
-    return redirect(url_for("officer.show", election=election))
+def _ask(wish: Wish, form: AskForm) -> Response | tuple[str, int]:
+    """Ask for what cannot be undone; somebody else approves it. If it is refused, the page keeps what was typed."""
+    try:
+        with transaction() as writer:
+            consents.ask(writer, signed_in().id, wish, form.reason.data or "", now=now())
+    except RuleError as error:
+        page = _freezing(wish.election, form, str(error)) if wish.act is Act.FREEZE else ""
+        return page or _form(wish.act, form, wish.election, str(error)), status_of(error)
+    flash("Asked. It is done once somebody else of the officers or the secretariat has approved it.")
+    return redirect(url_for("officer.show", election=wish.election))
 
 
 @bp.get("/elections/<election>/freeze")
 def freezing(election: str) -> str:
+    return _freezing(election, AskForm(formdata=None))
+
+
+def _freezing(election: str, form: AskForm, problem: str = "") -> str:
     with reading() as reader:
+        officers.require(reader, signed_in().id, Role.OFFICER)
         frozen = roll.preview(reader, signed_in().id, election)
         shown = elections.show(reader, election)
         problems = elections.problems(reader, election)
     titles = {contest.id: contest.title for contest in shown.draft.contests}
     return render_template(
-        "officer/freeze.html", shown=shown, frozen=frozen, problems=problems, titles=titles, now=now()
+        "officer/freeze.html",
+        shown=shown,
+        frozen=frozen,
+        problems=problems,
+        titles=titles,
+        now=now(),
+        form=form,
+        problem=problem,
     )
 
 
 @bp.post("/elections/<election>/freeze")
-def freeze(election: str) -> Response:
-    return _do(election, lambda session, by, one: roll.freeze(session, by, one, now=now()), "The roll is frozen.")
+def freeze(election: str) -> Response | tuple[str, int]:
+    form = AskForm(request.form)
+    if not form.validate():
+        return _freezing(election, form), 422
+    return _ask(Wish(Act.FREEZE, election), form)
 
 
 @bp.post("/elections/<election>/start")
 def start(election: str) -> Response:
-    return _do(
-        election, lambda session, by, one: ceremony.start(session, by, one, now=now()), "The key ceremony has begun."
-    )
+    with transaction() as writer:
+        ceremony.start(writer, signed_in().id, election, now=now())
+    flash("The key ceremony has begun.")
+    return redirect(url_for("officer.show", election=election))
+
+
+@bp.get("/elections/<election>/publish")
+def publishing(election: str) -> str:
+    return _form("publish", AskForm(formdata=None), election)
 
 
 @bp.post("/elections/<election>/publish")
-def publish(election: str) -> Response:
-    return _do(
-        election, lambda session, by, one: ceremony.publish(session, by, one, now=now()), "The election is announced."
-    )
+def publish(election: str) -> Response | tuple[str, int]:
+    form = AskForm(request.form)
+    if not form.validate():
+        return _form("publish", form, election), 422
+    return _ask(Wish(Act.PUBLISH, election), form)
 
 
-# ---- decisions that everybody reads ----------------------------------------------------------------------------------
+# ---- decisions -------------------------------------------------------------------------------------------------------
 
 
 def _shown(election: str) -> elections.Shown:
@@ -154,13 +191,13 @@ def _shown(election: str) -> elections.Shown:
         return elections.show(reader, election)
 
 
-def _form(name: str, form: CsrfForm, election: str) -> str:
-    return render_template("officer/decide.html", what=name, form=form, shown=_shown(election))
+def _form(name: str, form: CsrfForm, election: str, problem: str = "") -> str:
+    return render_template("officer/decide.html", what=name, form=form, shown=_shown(election), problem=problem)
 
 
 @bp.get("/elections/<election>/extend")
 def extending(election: str) -> str:
-    return _form("extend", ExtendForm(), election)
+    return _form("extend", ExtendForm(formdata=None), election)
 
 
 @bp.post("/elections/<election>/extend")
@@ -168,30 +205,33 @@ def extend(election: str) -> Response | tuple[str, int]:
     form = ExtendForm(request.form)
     if not form.validate():
         return _form("extend", form, election), 422
-    closes, why = utc(form.closes.data), form.reason.data or ""
-    return _do(
-        election,
-        lambda session, by, one: running.extend(session, by, one, closes, why, now=now()),
-        "Voting closes later now.",
-    )
+    return _ask(Wish(Act.EXTEND, election, closes=utc(form.closes.data)), form)
 
 
 @bp.get("/elections/<election>/cancel")
 def cancelling(election: str) -> str:
-    return _form("cancel", CancelForm(), election)
+    return _form("cancel", EndForm(formdata=None), election)
 
 
 @bp.post("/elections/<election>/cancel")
 def cancel(election: str) -> Response | tuple[str, int]:
-    form = CancelForm(request.form)
+    form = EndForm(request.form)
     if not form.validate():
         return _form("cancel", form, election), 422
-    why = form.reason.data or ""
-    return _do(
-        election,
-        lambda session, by, one: running.cancel(session, by, one, why, now=now()),
-        "The election is cancelled.",
-    )
+    return _ask(Wish(Act.CANCEL, election), form)
+
+
+@bp.get("/elections/<election>/abandon")
+def abandoning(election: str) -> str:
+    return _form("abandon", EndForm(formdata=None), election)
+
+
+@bp.post("/elections/<election>/abandon")
+def abandon(election: str) -> Response | tuple[str, int]:
+    form = EndForm(request.form)
+    if not form.validate():
+        return _form("abandon", form, election), 422
+    return _ask(Wish(Act.ABANDON, election), form)
 
 
 def _standing(form: WithdrawForm, shown: elections.Shown) -> WithdrawForm:
@@ -206,7 +246,7 @@ def _standing(form: WithdrawForm, shown: elections.Shown) -> WithdrawForm:
 
 @bp.get("/elections/<election>/withdraw")
 def withdrawing(election: str) -> str:
-    return _form("withdraw", _standing(WithdrawForm(), _shown(election)), election)
+    return _form("withdraw", _standing(WithdrawForm(formdata=None), _shown(election)), election)
 
 
 @bp.post("/elections/<election>/withdraw")
@@ -215,19 +255,12 @@ def withdraw(election: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _form("withdraw", form, election), 422
     contest, _, candidate = str(form.candidate.data).partition("/")
-    why = form.reason.data or ""
-    return _do(
-        election,
-        lambda session, by, one: running.withdraw(
-            session, by, one, contest=contest, candidate=candidate, reason=why, now=now()
-        ),
-        "The candidate has withdrawn.",
-    )
+    return _ask(Wish(Act.WITHDRAW, election, contest=contest, candidate=candidate), form)
 
 
 @bp.get("/elections/<election>/notice")
 def noticing(election: str) -> str:
-    return _form("notice", NoticeForm(), election)
+    return _form("notice", NoticeForm(formdata=None), election)
 
 
 @bp.post("/elections/<election>/notice")
@@ -235,9 +268,10 @@ def notice(election: str) -> Response | tuple[str, int]:
     form = NoticeForm(request.form)
     if not form.validate():
         return _form("notice", form, election), 422
-    subject, body = form.subject.data or "", form.body.data or ""
-    return _do(
-        election,
-        lambda session, by, one: running.notice(session, by, one, subject, body, now=now()),
-        "The notice is published.",
-    )
+    try:
+        with transaction() as writer:
+            running.notice(writer, signed_in().id, election, form.subject.data or "", form.body.data or "", now=now())
+    except RuleError as error:
+        return _form("notice", form, election, str(error)), status_of(error)
+    flash("The notice is published.")
+    return redirect(url_for("officer.show", election=election))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from governance.domain.phases import Who
 from governance.domain.signing_in import Role
 from governance.errors import GovernanceError
-from governance.services import ceremony, contributions, elections, officers, publication, roll
+from governance.services import boards, ceremony, contributions, elections, officers, publication, roll
 from governance.web.access import signed_in
 from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
@@ -41,6 +41,8 @@ def _page(election: str, problem: str = "") -> str:
         draft = shown.draft
         people = officers.names(reader, [*draft.trustees, draft.registrar])
         came = ceremony.identities(reader, election)
+        record = _record_name(election, boards.size(reader, election))
+        contact = officers.organisation(reader).contact
     index = draft.trustees.index(person.id) + 1 if person.id in draft.trustees else 0
     steps = {"identity", "credentials"} if person.id == draft.registrar else {"identity"} if index else set[str]()
     due = [
@@ -59,7 +61,14 @@ def _page(election: str, problem: str = "") -> str:
         mine=came.get(person.id, ""),
         due=due,
         problem=problem,
+        record=record,
+        contact=contact,
     )
+
+
+def _record_name(election: str, size: int) -> str:
+    """Each state of the board has a name of its own, so that a browser does not save a newer one as “… (1)”."""
+    return f"{election}-{size}.record.zip"
 
 
 def _file(name: str) -> bytes:
@@ -98,8 +107,8 @@ def record(election: str) -> Response:
     file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     with reading() as reader:
         publication.write(reader, election, file)
+        name = _record_name(election, boards.size(reader, election))
     file.seek(0)
-    name = publication.name(election)
     answer = send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
     return answer

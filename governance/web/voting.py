@@ -1,6 +1,7 @@
 """An election as members and everybody see it: its page, the booth, the receipt, the board; a ballot to practise on."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha512
@@ -16,10 +17,11 @@ from governance.board.canonical import dump
 from governance.domain.phases import Phase
 from governance.domain.plain import moment
 from governance.errors import NotFoundError
-from governance.services import boards, elections, officers, roll, voting
+from governance.services import boards, elections, officers, roll, statements, voting, witnesses
 from governance.services.elections import Shown
 from governance.services.officers import Person
 from governance.services.roll import MayVote
+from governance.services.statements import Statement
 from governance.web.access import public
 from governance.web.extensions import now, reading
 from governance.web.told import told
@@ -45,7 +47,7 @@ class Seen:
     closes: datetime
     voting: bool
     withdrawn: frozenset[tuple[str, str]]
-    statements: dict[str, str]
+    statements: Mapping[str, Sequence[Statement]]
     contact: str
 
     @property
@@ -94,12 +96,23 @@ def booth(election: str) -> Response:
     )
 
 
+@bp.get("/vote/<election>")
+@public
+def mailed(election: str) -> Response:
+    """The booth at the address of the registrar's letters (`governance.offline.letters`), which people may have to type."""
+    return booth(election)
+
+
 @bp.get("/elections/<election>/receipt")
 @public
-def receipt(election: str) -> str:
+def receipt(election: str) -> Response:
+    """Checks receipts; hands in what was cast and never acknowledged, for which it needs to know who is signed in."""
     with reading() as reader:
         seen = _seen(reader, election)
-    return render_template("voting/receipt.html", seen=seen, integrity=_integrity("receipt.js"))
+    member = _reader().id if current_user.is_authenticated else ""
+    return _private(
+        render_template("voting/receipt.html", seen=seen, member=member, integrity=_integrity("receipt.js"))
+    )
 
 
 @bp.get("/elections/<election>/board")
@@ -109,8 +122,9 @@ def board(election: str) -> str:
     start = int(given) if given.isascii() and given.isdecimal() and len(given) < PAGE else 0
     with reading() as reader:
         seen = _seen(reader, election)
-        signed = boards.head(reader, election)
+        signed = witnesses.head(reader, election)
         size = boards.size(reader, election)
+        standing = witnesses.standing(reader, election)
         start = min(start, size - 1) // PAGE * PAGE
         listed = [
             told(index, raw, seen.contests) for index, raw in boards.entries(reader, election, start=start, limit=PAGE)
@@ -125,6 +139,7 @@ def board(election: str) -> str:
         page=PAGE,
         entries=listed,
         prints=prints,
+        standing=standing,
     )
 
 
@@ -157,7 +172,7 @@ def _seen(session: Session, election: str) -> Seen:
         moment(stands.closes) if stands.closes else draft.calendar.closes,
         stands.is_voting(now()),
         frozenset(stands.withdrawn),
-        elections.statements(session, election),
+        statements.every(session, election),
         officers.organisation(session).contact,
     )
 

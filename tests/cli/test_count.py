@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance.cli.count import count
-from governance.count import blt_reader
+from governance.count import blt_reader, rules
 from tests.count import cases
 
 BOARD = b"""4 2
@@ -141,7 +141,8 @@ def test_who_has_withdrawn_may_be_missing_in_the_order(board: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        pytest.param(["--rule", "meek-prf"], "the rule 'meek-prf' is not offered; offered: scottish-stv", id="rule"),
+        pytest.param(["--rule", "meek-nz"], "the rule 'meek-nz' is not offered; offered: scottish-stv", id="rule"),
+        pytest.param(["--rule", "irv"], "the rule 'irv' fills one place, and there are 2", id="too many places"),
         pytest.param(["--withdrawn", "Eve"], "no candidate in the file is called 'Eve'", id="withdrawn"),
         pytest.param(["--reopen", "Eve"], "no candidate in the file is called 'Eve'", id="reopen"),
         pytest.param(["--reopen", "Bo", "--withdrawn", "Bo"], "the re-open candidate cannot withdraw", id="both"),
@@ -301,6 +302,16 @@ def test_a_wrong_constraints_file_is_refused_in_a_line(board: Path, limits: Path
     limits.write_bytes(data)
 
     assert words in refusal(board, "--constraints", limits)
+
+
+@pytest.mark.parametrize("rule", rules.RULES)
+def test_every_rule_counts_a_file(board: Path, rule: str) -> None:
+    """Dee and Bo exclude each other's papers; whatever the rule, Ann's and Bo, Jr.'s nine papers win one seat."""
+    found = counted(board, "--rule", rule, "--seats", 1)
+
+    assert found["rule"] == rule
+    assert found["elected"] == ["Ann"]
+    assert run(board, "--rule", rule, "--seats", 1).stdout.startswith("Elected, in this order:\n  1. Ann\n")
 
 
 @cases.needs_cases

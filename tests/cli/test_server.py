@@ -11,7 +11,8 @@ from flask import Flask
 
 from governance.cli.main import main
 from governance.domain.phases import Phase
-from governance.services import demonstration, elections, post
+from governance.domain.signing_in import Role
+from governance.services import demonstration, elections, post, roles
 from governance.web import keyfile
 from governance.web.app import create_app
 from governance.web.extensions import reading, transaction
@@ -111,3 +112,22 @@ def test_mail_that_waits_is_sent(stage: Stage, tmp_path: Path) -> None:
 
     assert [mail["Subject"] for mail in box.mails] == ["A subject"]
     assert run(application(stage), "mail").output == "Error: MAIL_URL is not set, so no mail can be sent.\n"
+
+
+def test_an_installation_begins_with_its_name_its_first_member_and_a_role(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "first.csv"
+    file.write_text("email,name,country,region,joined\nann@example.org,Ann,Kenya,Africa,2020-01-01\n")
+    named = ("organisation", "--name", "An organisation", "--host", "vote.example.org", "--contact", "help@example.org")
+
+    assert run(app, "db", "upgrade").exit_code == 0
+    assert run(app, *named).output == "This installation is An organisation's.\n"
+    assert CliRunner().invoke(main, ["members", "import", str(file)], obj=app, input="n\n").exit_code == 0
+    assert "Nobody among the members" in run(app, "role", "ann@example.org", "secretariat").output
+    assert run(app, "members", "import", str(file), "--yes").output == "1 new, 0 changed.\nDone.\n"
+    assert run(app, "role", "Ann@example.org", "secretariat").output == "Done.\n"
+    with app.app_context(), reading() as session:
+        assert [one.name for one in roles.with_role(session, Role.SECRETARIAT)] == ["Ann"]
+    assert run(app, "role", "ann@example.org", "secretariat", "--take").output == "Done.\n"
+    assert "They are not secretariat." in run(app, "role", "ann@example.org", "secretariat", "--take").output
+    file.write_text("email,name,country,region,joined\nann,Ann,Kenya,Africa,2020-01-01\n")
+    assert "Line 2" in run(app, "members", "import", str(file), "--yes").output

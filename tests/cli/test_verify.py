@@ -1,55 +1,69 @@
 """`governance verify` as an outside script calls it: exit codes, one line, `--earlier`."""
 
+import io
 import json
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner, Result
 
 from governance.board import checkpoint, merkle
+from governance.board.record import RecordFile
 from governance.cli.main import main
-from governance.crypto import randomness, signature
-from governance.services.rehearsal import Plan, Rehearsal
-
-SEED = b"a seed for tests"
+from governance.domain.draft import Candidate, Contest
+from governance.services import boards, publication, running
+from tests.services.stage import ELECTION, TWO, a_draft, a_stage
 
 
 def run(*words: object) -> Result:
     return CliRunner().invoke(main, ["verify", *map(str, words)])
 
 
+class Election(NamedTuple):
+    """A small finished election, and the key of its log."""
+
+    record: bytes
+    origin: str
+    seed: bytes
+
+    def entries(self) -> list[bytes]:
+        return list(RecordFile(io.BytesIO(self.record)).entries())
+
+
 @pytest.fixture(scope="module")
-def election() -> Rehearsal:
-    """A small finished election, its ledger with it."""
-    plan = Plan(
-        election="small",
-        title="A small election",
-        names=("Ada", "Bo", "Cy"),
-        seats=1,
-        ballots=[(0, (0, 1)), (1, (2,)), (0, (1, 0)), (2, ())],
-        voters=4,
-        withdrawn=(2,),
-        opens="2026-03-01T09:00:00Z",
-        closes="2026-03-08T09:00:00Z",
-    )
-    rehearsal = Rehearsal(plan, randomness.stream(SEED), lambda *_: None)
-    rehearsal.run()
-    return rehearsal
+def election(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Election]:
+    standing = tuple(Candidate(f"c{i}", name) for i, name in enumerate(("Ada", "Bo", "Cy"), 1))
+    contest = Contest("board", "A small election", 1, standing, min_ballots=2)
+    with a_stage(tmp_path_factory.mktemp("small")) as stage:
+        stage.until_open(4, a_draft(contests=(contest,)))
+        with stage.writing() as session:
+            for member, choice in (("m1", (0, 1)), ("m2", (2,)), ("m1", (1, 0)), ("m3", ())):
+                stage.troupe.vote(session, member, [choice], stage.now)
+            running.withdraw(session, TWO, ELECTION, contest="board", candidate="c3", reason="ill", now=stage.now)
+        stage.close()
+        with stage.writing() as session:
+            stage.troupe.tally(session, stage.now)
+        with stage.writing() as session:
+            file = io.BytesIO()
+            publication.write(session, ELECTION, file)
+            board = boards.opened(session, ELECTION)
+            yield Election(file.getvalue(), board.origin, board.seed)
 
 
 @pytest.fixture
-def record(election: Rehearsal, tmp_path: Path) -> Path:
+def record(election: Election, tmp_path: Path) -> Path:
     path = tmp_path / "small.record.zip"
-    with path.open("wb") as file:
-        election.ledger.write(file, election.people_files())
+    path.write_bytes(election.record)
     return path
 
 
-def head(election: Rehearsal, size: int, root: bytes | None = None) -> bytes:
+def head(election: Election, size: int, root: bytes | None = None) -> bytes:
     """A checkpoint that the log signed when it had `size` entries; `root` forges another."""
-    leaves = [merkle.leaf(entry) for entry in election.ledger.entries()][:size]
-    return checkpoint.sign(election.ledger.origin, size, root or merkle.root(leaves), election.ledger._seed)  # noqa: SLF001
+    leaves = [merkle.leaf(entry) for entry in election.entries()][:size]
+    return checkpoint.sign(election.origin, size, root or merkle.root(leaves), election.seed)
 
 
 def test_a_good_record(record: Path) -> None:
@@ -66,8 +80,8 @@ def test_a_good_record(record: Path) -> None:
     assert len(report["root"]) == 64
 
 
-def test_it_extends_what_was_seen_earlier(election: Rehearsal, record: Path, tmp_path: Path) -> None:
-    whole = sum(1 for _ in election.ledger.entries())
+def test_it_extends_what_was_seen_earlier(election: Election, record: Path, tmp_path: Path) -> None:
+    whole = len(election.entries())
     words: list[object] = [record]
     for size in (0, 1, whole // 2, whole):
         path = tmp_path / f"{size}.checkpoint"
@@ -78,7 +92,7 @@ def test_it_extends_what_was_seen_earlier(election: Rehearsal, record: Path, tmp
 
 
 @pytest.mark.parametrize("size", [0, 3, 1000])
-def test_it_does_not_extend_another_past(election: Rehearsal, record: Path, tmp_path: Path, size: int) -> None:
+def test_it_does_not_extend_another_past(election: Election, record: Path, tmp_path: Path, size: int) -> None:
     path = tmp_path / "other.checkpoint"
     path.write_bytes(head(election, size, root=sha256(b"another past").digest()))
     result = run(record, "--json", "--earlier", path)
@@ -88,11 +102,11 @@ def test_it_does_not_extend_another_past(election: Rehearsal, record: Path, tmp_
     assert (last["section"], last["name"], last["ok"]) == ("13", "board", False)
 
 
-def test_an_earlier_checkpoint_of_another_log(election: Rehearsal, record: Path, tmp_path: Path) -> None:
+def test_an_earlier_checkpoint_of_another_log(election: Election, record: Path, tmp_path: Path) -> None:
     path = tmp_path / "other.checkpoint"
-    leaves = [merkle.leaf(entry) for entry in election.ledger.entries()]
-    path.write_bytes(checkpoint.sign(election.ledger.origin, 3, merkle.root(leaves[:3]), bytes(32)))
-    assert signature.public_key(bytes(32)) != election.ledger.key().key
+    leaves = [merkle.leaf(entry) for entry in election.entries()]
+    path.write_bytes(checkpoint.sign(election.origin, 3, merkle.root(leaves[:3]), bytes(32)))
+    assert election.seed != bytes(32)
     result = run(record, "--earlier", path)
 
     assert result.exit_code == 1

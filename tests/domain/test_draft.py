@@ -104,7 +104,17 @@ DAY = timedelta(days=1)
         ),
         (of(contest(constraints=(Constraint("region", "x", 2, 1, ("a1",)),))), "do not fit"),
         (of(contest(constraints=(Constraint("region", "x", 0, 1, ("zz",)),))), "does not stand here"),
-        (of(contest(constraints=(Constraint("region", "x", 2, 2, ("a1",)),))), "no choice of these candidates"),
+        (of(contest(constraints=(Constraint("region", "", 0, 2, ("a1",)),))), "what it is about"),
+        (
+            of(contest(constraints=(Constraint("region", "x", 2, 2, ("a1",)),))),
+            "2 of region = x have to be elected, and 1",
+        ),
+        (of(contest(constraints=(Constraint("region", "x", 3, 3, ("a1", "a2", "a3")),))), "and 2 can be elected"),
+        (of(contest(constraints=(Constraint("region", "x", 0, 1, ("a1",), 2),))), "region = x sit already"),
+        (
+            of(contest(constraints=(Constraint("region", "x", 0, 0, ("a1", "a2", "a3")),))),
+            "others who stand: 1, too few for 2 places",
+        ),
         (
             of(
                 contest(
@@ -114,7 +124,19 @@ DAY = timedelta(days=1)
                     )
                 )
             ),
-            "no choice of these candidates",
+            "for region = x and for region = y cannot both be met",
+        ),
+        (
+            of(
+                contest(
+                    seats=3,
+                    constraints=tuple(
+                        Constraint("region", one, 0, 1, names)
+                        for one, names in (("x", ("a1", "a2")), ("y", ("a3", "a1")), ("z", ("a2", "a3")))
+                    ),
+                )
+            ),
+            "can meet all its limits together",
         ),
     ],
 )

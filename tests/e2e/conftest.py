@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from governance.web.app import create_app
+from tests.e2e.hall import Hall, open_hall
 
 FLAGS = (  # the first, because Chromium refuses to run as root with its sandbox; the others, so that it calls nobody
     "--no-sandbox",
@@ -22,6 +24,7 @@ FLAGS = (  # the first, because Chromium refuses to run as root with its sandbox
     "--no-first-run",
 )
 Serve = Callable[..., str]
+expect.set_options(timeout=15_000)  # a busy machine is not a failure
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +66,20 @@ def screenshots() -> Path:
     folder = Path(__file__).parents[2] / "screenshots"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def hall(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Hall]:
+    """An election in which voting is open; each test has voters of its own."""
+    with open_hall(tmp_path_factory.mktemp("hall"), browser) as made:
+        yield made
+
+
+@pytest.fixture
+def quiet(hall: Hall) -> Iterator[None]:
+    """No page logs an error, the policy's refusals among them, and none asks another host."""
+    hall.errors.clear()
+    yield
+    lost = ("ERR_FAILED", "ERR_INTERNET_DISCONNECTED", "404 (NOT FOUND)")
+    assert [text for text in hall.errors if not any(one in text for one in lost)] == []
+    assert hall.hosts <= {urlsplit(hall.address).netloc, ""}

@@ -1,16 +1,18 @@
 """Signing in with a browser, and the pages of members and officials: axe, four widths, light and dark."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from governance.services import post
+from governance.services import consents, post
+from governance.services.consents import Act, Wish
 from tests.e2e.conftest import Serve
-from tests.e2e.test_pages import LEVELS, WIDTHS
-from tests.services.stage import ELECTION, KEY, Stage, a_stage
+from tests.e2e.looking import found
+from tests.e2e.test_pages import WIDTHS
+from tests.services.stage import ELECTION, KEY, START, Stage, a_stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -26,10 +28,14 @@ PAGES = {
         f"{DESK}/withdraw",
         "/officer/elections/next/draft",
         "/officer/elections/next/contests/board",
+        "/officer/elections/next/contests/board/limits/1",
         "/officer/elections/next/freeze",
+        f"/elections/{ELECTION}/candidates/a1/write",
         "/members/",
         "/members/import",
+        "/members/roles/",
     ],
+    "secretary": ["/home", "/decisions/", "/decisions/1", f"/elections/{ELECTION}/candidates/a1"],
     "t1": ["/officials/", FILES],
 }
 
@@ -39,6 +45,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with a_stage(tmp_path_factory.mktemp("desk")) as made:
         made.until_open(6)
         made.draft(election="next")
+        with made.writing() as session:
+            consents.ask(session, "officer", Wish(Act.FREEZE, "next"), "It is time.", now=START + timedelta(hours=1))
         yield made
 
 
@@ -47,11 +55,6 @@ def address(serve: Serve, stage: Stage) -> str:
     url = stage.engine.url.render_as_string(hide_password=False)
     folder = Path(str(stage.engine.url.database)).parent
     return serve(folder, SECRET=KEY, DATABASE_URL=url, CLOCK=lambda: stage.now, DEVELOPMENT=True)
-
-
-def found(page: Page) -> str:
-    seen = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
-    return seen.generate_report() if seen.violations_count else ""
 
 
 def arrived(page: Page, heading: str) -> None:

@@ -8,13 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import Serve
+from tests.e2e.looking import LEVELS
 from tests.services.a_record import write_record
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGES = {"front": ("record", "/"), "none": ("empty", "/"), "missing": ("empty", "/nowhere")}
 WIDTHS = (320, 375, 768, 1280)
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module", params=["ltr", "rtl"])

@@ -14,7 +14,8 @@ from governance.board import entries as e
 from governance.crypto import group
 from governance.domain.draft import Calendar, Candidate, Contest, Draft
 from governance.domain.signing_in import Role
-from governance.services import accounts, boards, ceremony, elections, members, officers, roll, running
+from governance.services import boards, ceremony, elections, members, officers, roles, roll, running
+from governance.services.officers import Two
 from governance.services.played import Registrar, Troupe, Trustee, booth
 from governance.store import database, schema
 from governance.store.vault import Vault
@@ -24,6 +25,8 @@ OPEN = START + timedelta(days=2, minutes=1)
 KEY = bytes(range(32))
 HEAD = "id,email,name,country,region,joined,lived_experience"
 ELECTION = "board-2026"
+TWO = Two("officer", "secretary")
+"""Who does what takes two people."""
 
 
 def a_calendar(**changes: datetime) -> Calendar:
@@ -89,7 +92,7 @@ class Stage:
             seen = members.preview(session, officers.COMMAND, data)
             members.apply(session, officers.COMMAND, data, seen.digest, now=self.now)
             for one, role in OFFICIALS.items():
-                accounts.grant(session, officers.COMMAND, one, role, now=self.now)
+                roles.grant(session, officers.COMMAND, one, role, now=self.now)
             members.add_body(session, "officer", "group", "Advisory group", now=self.now)
 
     def draft(self, draft: Draft | None = None, election: str = ELECTION) -> None:
@@ -109,7 +112,7 @@ class Stage:
     def freeze(self) -> roll.Frozen:
         self.now = START + timedelta(hours=1)
         with self.writing() as session:
-            return roll.freeze(session, "officer", ELECTION, now=self.now)
+            return roll.freeze(session, TWO, ELECTION, now=self.now)
 
     def announce(self) -> None:
         """The key ceremony, the codes, the manifest."""
@@ -121,7 +124,7 @@ class Stage:
         with self.writing() as session:
             self.troupe.lists(session, self.now)
         with self.writing() as session:
-            ceremony.publish(session, "officer", ELECTION, now=self.now)
+            ceremony.publish(session, TWO, ELECTION, now=self.now)
 
     def open(self) -> None:
         with self.writing() as session:

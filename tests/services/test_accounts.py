@@ -9,7 +9,7 @@ from sqlalchemy import select
 from governance.domain.limits import ASK, MAIL, TooOftenError
 from governance.domain.signing_in import ATTEMPTS, Purpose, Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
-from governance.services import accounts, officers, post
+from governance.services import accounts, officers, post, roles
 from governance.services.accounts import Wrong
 from governance.store.accounts import Often, SignedIn, SignIn
 from tests.services.stage import START, Stage
@@ -191,23 +191,23 @@ def test_a_change_of_roles_ends_every_session(ready: Stage) -> None:
     ticket, link, _ = ask(ready)
     with ready.writing() as session:
         token = accounts.redeem_link(session, link, ticket, now=START)
-        accounts.grant(session, "officer", "m1", Role.TRUSTEE, now=START)
+        roles.grant(session, "officer", "m1", Role.TRUSTEE, now=START)
 
     with ready.reading() as session:
         assert accounts.signed_in(session, token, now=START) is None
-        assert "m1" in {who.id for who in accounts.with_role(session, Role.TRUSTEE)}
+        assert "m1" in {who.id for who in roles.with_role(session, Role.TRUSTEE)}
 
 
 def test_nobody_changes_their_own_roles_and_members_change_none(ready: Stage) -> None:
     with ready.writing() as session:
         for by, member in (("officer", "officer"), ("m1", "m2"), ("t1", "m2")):
             with pytest.raises(NotPermittedError):
-                accounts.grant(session, by, member, Role.SECRETARIAT, now=START)
+                roles.grant(session, by, member, Role.SECRETARIAT, now=START)
         with pytest.raises(RuleError, match="Every member"):
-            accounts.grant(session, "officer", "m1", Role.MEMBER, now=START)
+            roles.grant(session, "officer", "m1", Role.MEMBER, now=START)
         with pytest.raises(RuleError, match="They are not"):
-            accounts.revoke(session, "officer", "m1", Role.TRUSTEE, now=START)
-        accounts.revoke(session, "officer", "t1", Role.TRUSTEE, now=START, why="moved on")
+            roles.revoke(session, "officer", "m1", Role.TRUSTEE, now=START)
+        roles.revoke(session, "officer", "t1", Role.TRUSTEE, now=START, why="moved on")
 
     with ready.reading() as session:
         assert officers.log(session, "officer")[0].why == "moved on"

@@ -13,7 +13,8 @@ from governance.board.contribution import Contribution
 from governance.domain.phases import Phase
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, ProofError, RuleError
 from governance.services import boards, ceremony, contributions, elections, roll
-from tests.services.stage import ELECTION, START, Stage
+from governance.services.officers import Two
+from tests.services.stage import ELECTION, START, TWO, Stage
 
 
 @pytest.fixture
@@ -257,7 +258,7 @@ def test_lists_come_after_the_keys(frozen: Stage) -> None:
 
 
 def test_the_election_is_announced_once_after_the_lists_and_before_it_opens(agreed: Stage) -> None:
-    def publish(by: str = "officer", now: timedelta = timedelta(0)) -> bytes:
+    def publish(by: Two = TWO, now: timedelta = timedelta(0)) -> bytes:
         with agreed.writing() as session:
             return ceremony.publish(session, by, ELECTION, now=agreed.now + now)
 
@@ -265,7 +266,7 @@ def test_the_election_is_announced_once_after_the_lists_and_before_it_opens(agre
         publish()
     hand_in(agreed, "registrar", *of_roll(agreed))
     with pytest.raises(NotPermittedError):
-        publish("m1")
+        publish(Two("m1", "secretary"))
     with pytest.raises(RuleError, match="a new calendar"):
         publish(now=timedelta(days=3))
     raw = publish()

@@ -10,8 +10,9 @@ from governance.domain.draft import Candidate
 from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
-from governance.services import accounts, elections, roll
-from tests.services.stage import ELECTION, START, Stage, a_calendar, a_draft, standing
+from governance.services import elections, officers, roles, roll, statements
+from governance.services.officers import Two
+from tests.services.stage import ELECTION, START, TWO, Stage, a_calendar, a_draft, standing
 
 
 @pytest.fixture
@@ -80,6 +81,17 @@ def test_a_stale_edit_is_refused(ready: Stage) -> None:
             elections.edit(session, "m1", ELECTION, a_draft(), version + 1, now=START)
 
 
+def test_the_log_says_what_was_edited(ready: Stage) -> None:
+    ready.draft()
+    draft = a_draft(title="Other")
+    first = replace(draft.contests[0], seats=1, max_ranks=2)
+    with ready.writing() as session:
+        elections.edit(session, "officer", ELECTION, replace(draft, contests=(first,)), 2, now=START)
+
+        line = officers.log(session, "officer")[0]
+    assert line.what == f"edited {ELECTION}: title, seats, max_ranks of the contest board, took away the contest africa"
+
+
 def test_problems_that_only_the_members_list_knows_are_found(ready: Stage) -> None:
     people = (Candidate("a", "The officer", member="officer"), Candidate("b", "Nobody", member="nobody"))
     contest = replace(a_draft().contests[0], candidates=(*people, *standing("a", 2)))
@@ -106,13 +118,13 @@ def test_a_statement_is_shown_in_the_readers_language_where_there_is_one(ready: 
     contest = replace(a_draft().contests[0], candidates=(*standing("a", 3), Candidate("m", "Member 1", member="m1")))
     ready.draft(a_draft(contests=(contest,)))
     with ready.writing() as session:
-        elections.say(session, "m1", ELECTION, "m", "I will listen.", now=START)
-        elections.say(session, "m1", ELECTION, "m", "J'écouterai.", now=START, language="fr")
-        elections.say(session, "officer", ELECTION, "a1", "Hello", now=START)
+        statements.say(session, "m1", ELECTION, "m", "I will listen.", now=START)
+        statements.say(session, "m1", ELECTION, "m", "J'écouterai.", now=START, language="fr")
+        statements.say(session, "officer", ELECTION, "a1", "Hello", now=START)
 
-        assert elections.statements(session, ELECTION, language="fr") == {"m": "J'écouterai.", "a1": "Hello"}
-        elections.say(session, "officer", ELECTION, "a1", " ", now=START)
-        assert elections.statements(session, ELECTION) == {"m": "I will listen."}
+        assert statements.texts(session, ELECTION, language="fr") == {"m": "J'écouterai.", "a1": "Hello"}
+        statements.say(session, "officer", ELECTION, "a1", " ", now=START)
+        assert statements.texts(session, ELECTION) == {"m": "I will listen."}
 
 
 def test_nobody_speaks_for_somebody_else_or_too_long(ready: Stage) -> None:
@@ -120,11 +132,11 @@ def test_nobody_speaks_for_somebody_else_or_too_long(ready: Stage) -> None:
 
     with ready.writing() as session:
         with pytest.raises(NotPermittedError):
-            elections.say(session, "m1", ELECTION, "a1", "x", now=START)
+            statements.say(session, "m1", ELECTION, "a1", "x", now=START)
         with pytest.raises(NotFoundError):
-            elections.say(session, "officer", ELECTION, "nobody", "x", now=START)
+            statements.say(session, "officer", ELECTION, "nobody", "x", now=START)
         with pytest.raises(RuleError, match="500 words"):
-            elections.say(session, "officer", ELECTION, "a1", "x " * 501, now=START)
+            statements.say(session, "officer", ELECTION, "a1", "x " * 501, now=START)
 
 
 # ---- the roll --------------------------------------------------------------------------------------------------------
@@ -165,9 +177,9 @@ def test_the_roll_is_frozen_after_the_cutoff_and_before_voting(ready: Stage) -> 
 
     for when, why in ((START - timedelta(minutes=1), "cut off"), (START + timedelta(days=2), "calendar first")):
         with ready.writing() as session, pytest.raises(RuleError, match=why):
-            roll.freeze(session, "officer", ELECTION, now=when)
+            roll.freeze(session, TWO, ELECTION, now=when)
     with ready.writing() as session, pytest.raises(NotPermittedError):
-        roll.freeze(session, "m1", ELECTION, now=START)
+        roll.freeze(session, Two("m1", "secretary"), ELECTION, now=START)
 
 
 def test_a_contest_without_voters_is_not_frozen(ready: Stage) -> None:
@@ -186,7 +198,7 @@ def test_a_frozen_election_is_no_longer_a_draft(ready: Stage) -> None:
         with pytest.raises(RuleError, match="no longer a draft"):
             elections.edit(session, "officer", ELECTION, a_draft(), 2, now=START)
         with pytest.raises(RuleError, match="no longer a draft"):
-            roll.freeze(session, "officer", ELECTION, now=ready.now)
+            roll.freeze(session, TWO, ELECTION, now=ready.now)
 
 
 def test_may_i_vote_is_answered_before_and_after_freezing(ready: Stage) -> None:
@@ -208,7 +220,7 @@ def test_only_this_elections_registrar_is_given_the_roll(ready: Stage) -> None:
     ready.freeze()
 
     with ready.writing() as session:
-        accounts.grant(session, "officer", "m1", Role.REGISTRAR, now=START)
+        roles.grant(session, "officer", "m1", Role.REGISTRAR, now=START)
         for by in ("officer", "m1", "m2"):
             with pytest.raises(NotPermittedError):
                 roll.for_registrar(session, by, ELECTION, now=ready.now)

@@ -13,6 +13,7 @@ from governance.board.record import RecordFile
 from governance.domain.phases import Phase
 from governance.errors import NotPermittedError, RuleError
 from governance.services import boards, elections, officers, publication, running, voting
+from governance.services.officers import Two
 from tests.services.stage import ELECTION, OPEN, START, Stage
 
 DAY = timedelta(days=1)
@@ -117,16 +118,16 @@ Deed = Callable[[Session, str, datetime], None]
 
 def extend(session: Session, by: str, now: datetime, **changes: Any) -> None:
     words = {"closes": CLOSES + DAY, "reason": "Mail was down.", **changes}
-    running.extend(session, by, ELECTION, now=now, **words)
+    running.extend(session, Two(by, "secretary"), ELECTION, now=now, **words)
 
 
 def cancel(session: Session, by: str, now: datetime, reason: str = "A wrong name stood on the ballot.") -> None:
-    running.cancel(session, by, ELECTION, reason, now=now)
+    running.cancel(session, Two(by, "secretary"), ELECTION, reason, now=now)
 
 
 def withdraw(session: Session, by: str, now: datetime, **changes: str) -> None:
     words = {"contest": "board", "candidate": "a1", "reason": "For reasons of their own.", **changes}
-    running.withdraw(session, by, ELECTION, now=now, **words)
+    running.withdraw(session, Two(by, "secretary"), ELECTION, now=now, **words)
 
 
 def notice(session: Session, by: str, now: datetime, subject: str = "Codes sent again: 2") -> None:

@@ -13,7 +13,7 @@ from governance.board.record import RecordFile
 from governance.domain.phases import Phase
 from governance.errors import NotPermittedError, RuleError
 from governance.services import contributions, elections, publication, running
-from tests.services.stage import ELECTION, Stage, a_draft
+from tests.services.stage import ELECTION, TWO, Stage, a_draft
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_nothing_is_mixed_before_the_close_or_after_a_cancellation(stage: Stage)
     stage.close()
     data = mix(stage, 0, "board")
     with stage.writing() as session:
-        running.cancel(session, "officer", ELECTION, "A reason.", now=stage.now)
+        running.cancel(session, TWO, ELECTION, "A reason.", now=stage.now)
 
     with pytest.raises(RuleError, match="after voting has closed"):
         hand_in(stage, 0, data)

@@ -19,7 +19,7 @@ from governance.offline import pairing, registrar, safe, trustee
 from governance.offline.asking import Access, tracker
 from governance.services import boards, ceremony, contributions, elections, publication, roll, running, voting
 from governance.services.played import booth
-from tests.services.stage import ELECTION, OPEN, Stage, a_draft
+from tests.services.stage import ELECTION, OPEN, TWO, Stage, a_draft
 
 
 class Officials:
@@ -97,7 +97,7 @@ def test_a_whole_election_with_the_officials_own_tools(officials: Officials) -> 
         officials.step(who, "confirm", "--shares", shares)
     officials.codes(tracker(cer))
     with stage.writing() as session:
-        manifest = ceremony.publish(session, "officer", ELECTION, now=stage.now)
+        manifest = ceremony.publish(session, TWO, ELECTION, now=stage.now)
     for who in ("t1", "t2"):
         officials.step(who, "ready", "--expect", tracker(sha512(manifest).digest()))
     stage.now = OPEN

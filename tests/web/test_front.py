@@ -83,7 +83,7 @@ def test_the_table_can_be_heard(client: FlaskClient, folder: Path) -> None:
     assert page.count('<th scope="col">') == 6
     assert page.count('<th scope="row">') == len(NAMES) + 3
     assert '<caption id="board-votes">' in page
-    assert '<div class="scroll" role="region" aria-labelledby="board-votes" tabindex="0">' in page
+    assert '<div class="scroll" role="region" aria-labelledby="board-votes board" tabindex="0">' in page
 
 
 def test_ballots_are_accounted_for(client: FlaskClient, folder: Path) -> None:

@@ -12,7 +12,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from governance.board import verify
+from governance.board.checkpoint import WITNESS, VerifierKey
 from governance.board.record import RecordFile
+from governance.crypto import signature
 from governance.domain.phases import Phase
 from governance.services import boards, elections
 from governance.services.elections import Shown
@@ -87,13 +89,14 @@ def test_an_election_from_the_first_page_to_the_result(stage: Stage, as_: As) ->
     assert draft.contests[0].candidates[0].member == "m1"
     assert draft.trustees == ("t1", "t2", "t3")
     assert "Still to be done" not in words(officer.get(f"{DESK}/draft"))
-    officer.post(f"{DESK}/candidates/candidate-a/statement", {"text": "I will listen."})
-    assert "I will listen." in officer.get(f"{DESK}/candidates/candidate-a/statement").text
+    says = f"/elections/{ELECTION}/candidates/candidate-a/write"
+    assert officer.post(says, {"language": "en", "text": "I will listen."}).status_code == 302
+    assert "I will listen." in officer.get(says).text
 
     stage.now = START + timedelta(hours=1)
     officer = as_("officer")
     assert "All together 18" in words(officer.get(f"{DESK}/freeze"))
-    assert officer.post(f"{DESK}/freeze").status_code == 302
+    by_two(officer, as_("secretary"), "freeze")
     people = {one: as_(one) for one in ("t1", "t2", "t3", "registrar")}
     keys = {one.member: one.identity() for one in stage.troupe.trustees} | {
         "registrar": stage.troupe.registrar.identity()
@@ -113,8 +116,8 @@ def test_an_election_from_the_first_page_to_the_result(stage: Stage, as_: As) ->
     )
     assert people["registrar"].post(f"{FILES}/contribution", {"file": lists}).status_code == 422
     assert people["registrar"].post(f"{FILES}/contribution", {"file": lists, "rolls": rolls}).status_code == 302
-    assert "cannot be taken back" in words(officer.get(DESK))
-    assert officer.post(f"{DESK}/publish").status_code == 302
+    assert "cannot be taken back" in words(officer.get(f"{DESK}/publish"))
+    by_two(officer, as_("secretary"), "publish")
     with stage.reading() as session:
         ctx = sha512(boards.manifest(session, ELECTION)).digest()
     for trustee in stage.troupe.trustees:
@@ -125,6 +128,18 @@ def test_an_election_from_the_first_page_to_the_result(stage: Stage, as_: As) ->
     vote_and_count(stage, as_)
     assert "Counted" in words(as_("officer").get(DESK))
     assert "Candidate" in words(as_("m1").get("/"))
+
+
+def by_two(officer: Someone, other: Someone, act: str, **words_: str) -> None:
+    """One asks, the other finds it on their page and approves it."""
+    answer = officer.post(f"{DESK}/{act}", {"reason": "It is time.", **words_})
+    assert answer.status_code == 302, words(answer)
+    need = re.search(r'href="(/decisions/\d+)"', other.get("/home").text)
+    assert need
+    assert officer.post(f"{need[1]}/approve").status_code == 403
+    assert "Approve, and do it" in words(other.get(need[1]))
+    answer = other.post(f"{need[1]}/approve")
+    assert answer.status_code == 302, words(answer)
 
 
 def hold_ceremony(stage: Stage, people: dict[str, Someone]) -> None:
@@ -158,8 +173,8 @@ def vote_and_count(stage: Stage, as_: As) -> None:
             stage.troupe.vote(session, f"m{i}", choice + ([(i % 3,)] if i % 3 == 0 else []), stage.now)
     assert "Members who have voted 6" in words(officer.get(DESK))
     longer = {"closes": "2026-03-11T09:00", "reason": "The server was down."}
-    assert officer.post(f"{DESK}/extend", longer).status_code == 302
-    assert officer.post(f"{DESK}/withdraw", {"candidate": "board/candidate-d", "reason": "ill"}).status_code == 302
+    by_two(officer, as_("secretary"), "extend", **longer)
+    by_two(officer, as_("secretary"), "withdraw", candidate="board/candidate-d", reason="ill")
     assert officer.post(f"{DESK}/notice", {"subject": "A word", "body": "All is well."}).status_code == 302
     log = words(officer.get(f"{DESK}/log"))
     assert "The server was down." in log
@@ -203,7 +218,7 @@ def test_problems_of_a_draft_are_said_in_words(as_: As) -> None:
 
     assert "Advisory group: nobody stands yet." in page
     assert "There is no registrar yet." in page
-    assert officer.post(f"{DESK}/freeze").status_code == 409
+    assert officer.post(f"{DESK}/freeze", {"reason": "It is time."}).status_code == 409
 
 
 def test_an_old_page_cannot_undo_a_newer_one(as_: As, stage: Stage) -> None:
@@ -269,7 +284,22 @@ def test_an_announced_election_is_cancelled_with_a_reason(stage: Stage, as_: As)
     officer = as_("officer")
 
     assert "Please say why" in words(officer.post(f"{DESK}/cancel", {"reason": ""}))
-    assert officer.post(f"{DESK}/cancel", {"reason": "The list was wrong."}).status_code == 302
+    by_two(officer, as_("secretary"), "cancel", reason="The list was wrong.")
 
     assert "The list was wrong." in words(officer.get(DESK))
     assert officer.post(f"{DESK}/cancel", {"reason": "Again."}).status_code == 409
+
+
+def test_witnesses_are_named_with_their_keys_before_the_roll_is_frozen(as_: As, stage: Stage) -> None:
+    stage.draft()
+    officer = as_("officer")
+    key = str(VerifierKey("witness.example/one", WITNESS, signature.public_key(bytes(32))))
+    form = fields(officer.get(f"{DESK}/draft")) | {"trustees": ["t1", "t2", "t3"]}
+
+    answer = officer.post(f"{DESK}/draft", form | {"witnesses": f"{key}\r\nno-key\r\n", "quorum": "1"})
+    page = officer.get(answer.headers["Location"])
+
+    draft = shown(stage).draft
+    assert (draft.witnesses, draft.quorum) == ((key, "no-key"), 1)
+    assert "Witness 2: this is not a key as `governance-witness key` prints it." in words(page)
+    assert fields(page)["witnesses"].split() == [key, "no-key"]

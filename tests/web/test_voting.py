@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -17,10 +18,11 @@ from werkzeug.test import TestResponse
 from governance.board import canonical, checkpoint, merkle, verify
 from governance.board import entries as e
 from governance.board.record import RecordFile
+from governance.offline.letters import Letter
 from governance.services import boards, elections, running, voting
 from governance.store.elections import RollLine, Statement
 from tests.services.stage import ELECTION, OPEN, Stage, a_stage
-from tests.web.booths import AT, csrf, signed_in, staged
+from tests.web.browser import AT, Someone, csrf, staged
 
 
 class World(NamedTuple):
@@ -28,7 +30,7 @@ class World(NamedTuple):
     app: Flask
 
     def client(self, member: str) -> FlaskClient:
-        return signed_in(self.app, self.stage, member)
+        return Someone(self.app, self.stage).let_in(member).client
 
     def sealed(self, member: str, *rankings: tuple[int, ...]) -> bytes:
         with self.stage.reading() as session:
@@ -267,6 +269,29 @@ def test_the_booth_is_for_members_on_the_roll_while_voting_is_open(world: World)
     assert "needs JavaScript" in member.text
     assert member.headers["Cache-Control"] == "no-store"
     assert "Voting has closed" in late.text
+
+
+def test_the_receipt_page_can_hand_in_for_whoever_is_signed_in_and_nobody_else(world: World) -> None:
+    stranger, member = world.app.test_client().get(f"{AT}/receipt"), world.client("m1").get(f"{AT}/receipt")
+    world.stage.close()
+    late = world.client("m1").get(f"{AT}/vote")
+
+    assert 'data-member=""' in stranger.text
+    assert 'data-token=""' in stranger.text
+    assert 'data-member="m1"' in member.text
+    assert 'data-token=""' not in member.text
+    assert member.headers["Cache-Control"] == "no-store"
+    assert f'href="{AT}/receipt">See whether it is in the box' in late.text
+
+
+def test_the_address_in_the_registrar_s_mail_is_the_booth(world: World) -> None:
+    letter = Letter(ELECTION, "A title", "http://localhost", "help", "The registrar")
+    address = urlsplit(letter.link("0" * 26))
+
+    page = world.client("m1").get(address.path)
+
+    assert (page.status_code, address.fragment) == (200, "code=" + "0" * 26)
+    assert 'data-member="m1"' in page.text
 
 
 def test_who_is_not_on_the_roll_reads_why(world: World) -> None:

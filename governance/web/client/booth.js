@@ -8,19 +8,21 @@
 
 import { NONE, readCast, seal } from "./ballot.js";
 import { deriveCredential, readCode } from "./credentials.js";
+import { Desk, draftName } from "./desk.js";
 import { maker } from "./dom.js";
 import { readElection } from "./election.js";
-import { base64, fromBase64, fromUtf8, hex } from "./encoding.js";
+import { hex, utf8 } from "./encoding.js";
 import { CodeError, MalformedError } from "./errors.js";
 import { pointBytes } from "./group.js";
-import { checkReceipt, readReceipt } from "./inclusion.js";
-import { Keep } from "./keep.js";
+import { readReceipt } from "./inclusion.js";
+import { kept } from "./keep.js";
 import { candidateOrder } from "./order.js";
 import { fitting } from "./paper.js";
 import { nonces } from "./random.js";
 import { contestSection } from "./rows.js";
 import * as screens from "./screens.js";
 import { RefusedError, Server } from "./server.js";
+import { inOrderFor, statementParts } from "./statements.js";
 
 /** @typedef {import("./ballot.js").SealedBallot} SealedBallot */
 /** @typedef {import("./credentials.js").Credential} Credential */
@@ -45,8 +47,8 @@ const says = /** @type {HTMLElement} */ (document.getElementById("says"));
 const { base = "", id = "", member = "", token = "", contact = "", signIn = "", closes = "", said = "", practice } = root.dataset;
 const h = maker(document);
 const server = new Server((url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE) }), base);
-const [session, device] = [new Keep(storage("sessionStorage")), new Keep(storage("localStorage"))];
-const [draftName, pendingName] = [`draft ${id}`, `pending ${id} ${member}`];
+const [session, device] = [kept(() => sessionStorage), kept(() => localStorage)];
+const desk = new Desk(server, { device, session }, { id, member, token });
 
 /** @type {Draft} */
 let draft = { member, code: "", rankings: {}, orders: {} };
@@ -56,8 +58,6 @@ let election = null;
 let voter = null;
 /** @type {SealedBallot | null} */
 let sealed = null;
-/** @type {Promise<{ [candidate: string]: string }> | null} */
-let statements = null;
 let waiting = 0;
 /** @type {"ranking" | "review" | "other"} */
 let step = "other";
@@ -75,15 +75,15 @@ function start() {
     return;
   }
   takeDraft();
-  const pending = device.get(pendingName);
+  const pending = desk.pending;
   if (!member) show(screens.signInScreen(h, signIn));
-  else if (typeof pending === "string") send(fromBase64(pending));
+  else if (pending) send(pending);
   else enter(draft.code);
 }
 
 /** The code from the link goes into the draft, and out of the address bar: what is after the # is never sent. */
 function takeDraft() {
-  const kept = /** @type {Draft | null} */ (session.get(draftName));
+  const kept = /** @type {Draft | null} */ (session.get(draftName(id)));
   if (kept && (!kept.member || kept.member === member)) draft = { ...draft, ...kept, member };
   const given = new URLSearchParams(location.hash.slice(1)).get("code");
   if (given === null) return;
@@ -93,9 +93,12 @@ function takeDraft() {
   keepDraft();
 }
 
-/** @param {string} wrong */
-function toCode(wrong) {
-  show(screens.codeScreen(h, { wrong, enter }), wrong ? "#code" : "h2");
+/**
+ * @param {string} wrong
+ * @param {string} [typed]
+ */
+function toCode(wrong, typed = "") {
+  show(screens.codeScreen(h, { wrong, typed, enter }), wrong ? "#code" : "h2");
 }
 
 /** @param {string} typed */
@@ -113,8 +116,8 @@ async function enter(typed) {
     if (voter.last) toEarlier(voter.last.tracker, election.revotes);
     else toRanking();
   } catch (error) {
-    if (error instanceof CodeError) toCode(error.message);
-    else if (error instanceof RefusedError && error.status === 404) toCode(error.message);
+    if (error instanceof CodeError) toCode(error.message, typed);
+    else if (error instanceof RefusedError && error.status === 404) toCode(error.message, typed);
     else broken(error, () => enter(typed));
   }
 }
@@ -172,13 +175,7 @@ function contests() {
 
 /** @param {string} candidate */
 async function statement(candidate) {
-  statements ??= server.statements();
-  try {
-    return (await statements)[candidate] ?? "";
-  } catch (error) {
-    statements = null;
-    throw error;
-  }
+  return statementParts(h, inOrderFor(await server.statements(candidate), navigator.languages));
 }
 
 function toReview() {
@@ -228,7 +225,7 @@ function cast() {
   }
   const bytes = sealed.prove(nonces((voter?.style.contests.length ?? 0) + 1));
   [sealed, step] = [null, "other"];
-  device.set(pendingName, base64(bytes));
+  desk.keep(bytes);
   send(bytes);
 }
 
@@ -244,19 +241,19 @@ async function send(bytes, quiet = false) {
   removeEventListener("online", again);
   if (!quiet) show(screens.castingScreen(h));
   try {
-    const receipt = await server.cast(bytes, token);
-    election ??= readElection(await server.manifest());
-    checkReceipt(election.board, bytes, readReceipt(receipt));
-    keepReceipt(bytes, receipt);
-    toDone(election, bytes, receipt);
+    const { election: known, kept: receipt } = await desk.handIn(bytes, election);
+    [draft, voter] = [{ member, code: "", rankings: {}, orders: {} }, null];
+    toDone(known, bytes, receipt);
   } catch (error) {
     if (error instanceof MalformedError) {
       const rest = "Your sealed vote is kept on this device, and may or may not be in the ballot box.";
       broken(new Error("The ballot box answered with a receipt that does not hold."), () => send(bytes), rest);
     } else if (error instanceof RefusedError && !error.passing) {
-      device.drop(pendingName);
+      desk.drop();
       voter = null;
-      show(screens.refusedScreen(h, { why: error.message, contact, again: () => enter(draft.code) }));
+      // 403: this page may be an older session's; a new one asks with what is good now.
+      const again = error.status === 403 ? () => location.reload() : () => enter(draft.code);
+      show(screens.refusedScreen(h, { why: error.message, contact, again }));
     } else {
       wait(error, quiet);
     }
@@ -281,34 +278,20 @@ async function send(bytes, quiet = false) {
 }
 
 /**
- * @param {Uint8Array} bytes
- * @param {Uint8Array} receipt
- */
-function keepReceipt(bytes, receipt) {
-  const { ballot } = readCast(bytes);
-  device.set(`receipt ${id} ${ballot.credential}`, { election: id, ballot: base64(bytes), receipt: fromUtf8(receipt) });
-  device.drop(pendingName);
-  session.drop(draftName);
-  draft = { member, code: "", rankings: {}, orders: {} };
-  voter = null;
-}
-
-/**
  * @param {Election} known
  * @param {Uint8Array} bytes
- * @param {Uint8Array} receipt
+ * @param {import("./keep.js").KeptReceipt} receipt
  */
 function toDone(known, bytes, receipt) {
-  const kept = JSON.stringify({ election: id, ballot: base64(bytes), receipt: fromUtf8(receipt) });
   show(
     screens.doneScreen(h, {
       tracker: readCast(bytes).tracker,
-      index: String(readReceipt(receipt).index),
+      index: String(readReceipt(utf8(receipt.receipt)).index),
       receiptPage: `${base}/receipt`,
       boardPage: `${base}/board`,
       closes,
       again: known.revotes,
-      download: download("Save the receipt", `${id}-receipt.json`, new TextEncoder().encode(kept)),
+      download: download("Save the receipt", `${id}-receipt.json`, utf8(JSON.stringify(receipt))),
     }),
   );
 }
@@ -342,7 +325,7 @@ function say(sentence) {
 }
 
 function keepDraft() {
-  if (!practice) session.set(draftName, draft);
+  if (!practice) session.set(draftName(id), draft);
 }
 
 /**
@@ -367,13 +350,4 @@ function broken(error, again, rest = "Nothing was cast, and nothing is lost.") {
 function download(text, name, bytes) {
   const href = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "application/json" }));
   return h("a", { class: "second", href, download: name }, text);
-}
-
-/** @param {"sessionStorage" | "localStorage"} name */
-function storage(name) {
-  try {
-    return window[name];
-  } catch {
-    return null;
-  }
 }

@@ -75,3 +75,14 @@ export function isReceipt(value) {
     ["election", "ballot", "receipt"].every((name) => typeof (/** @type {Record<string, unknown>} */ (value)[name]) === "string")
   );
 }
+
+/**
+ * @param {() => Storage} storage asks the browser, which may refuse
+ */
+export function kept(storage) {
+  try {
+    return new Keep(storage());
+  } catch {
+    return new Keep(null);
+  }
+}

@@ -20,7 +20,8 @@ const TWICE = 400;
  * @property {readonly Candidate[]} candidates as this voter sees them
  * @property {readonly string[]} ranking
  * @property {readonly string[]} order of the rows, as they were left
- * @property {(id: string) => (() => Promise<string>) | null} statement null if there is none
+ * @property {(id: string) => (() => Promise<readonly Node[]>) | null} statement fetches what they say; null if there is
+ *   nothing
  * @property {(ranking: readonly string[], order: readonly string[], says: string) => void} changed
  */
 
@@ -123,12 +124,13 @@ export function contestSection({ h, contest, candidates, ranking: kept, order: l
       const text = statement(id);
       if (!text) return h("span", { class: "nothing" });
       const body = h("div", { class: "statement" }, h("p", {}, "Fetching the statement …"));
+      let fetched = false;
       /** @param {Event} event */
       const toggle = async (event) => {
-        if (!(/** @type {HTMLDetailsElement} */ (event.target).open)) return;
+        if (fetched || !(/** @type {HTMLDetailsElement} */ (event.target).open)) return;
         try {
-          const paragraphs = (await text()).split(/\n+/);
-          body.replaceChildren(...paragraphs.map((each) => h("p", { dir: "auto" }, each)));
+          body.replaceChildren(...(await text()));
+          fetched = true;
         } catch {
           body.replaceChildren(h("p", {}, "The statement could not be fetched. Close and open it to try again."));
         }

@@ -22,14 +22,16 @@ export function button(h, text, click, kind = "first") {
 
 /**
  * @param {Maker} h
- * @param {{ readonly wrong: string, readonly enter: (typed: string) => void }} given what was wrong with the last one
+ * @param {{ readonly wrong: string, readonly typed: string, readonly enter: (typed: string) => void }} given what was
+ *   wrong with the last one, and how it was typed
  */
-export function codeScreen(h, { wrong, enter }) {
+export function codeScreen(h, { wrong, typed, enter }) {
   const input = /** @type {HTMLInputElement} */ (
     h("input", {
       id: "code",
       class: "code",
       type: "text",
+      value: typed,
       autocomplete: "off",
       autocapitalize: "characters",
       spellcheck: "false",
@@ -51,7 +53,7 @@ export function codeScreen(h, { wrong, enter }) {
       h(
         "p",
         { id: "code-help", class: "quiet" },
-        "It has 26 letters and digits. Small letters, spaces and hyphens make no difference. It never leaves this page.",
+        "Or open the link in the registrar’s mail once more: it brings the code with it. The code has 26 letters and digits. Small letters, spaces and hyphens make no difference. It never leaves this page.",
       ),
       wrong ? h("p", { id: "wrong", class: "wrong", role: "alert" }, wrong) : "",
       input,
@@ -284,7 +286,7 @@ export function signInScreen(h, signIn) {
     h(
       "p",
       {},
-      "We send you six digits by mail. Type them on the next page and come back here: your code is remembered in this tab.",
+      "We send you six digits by mail. Type them here, in this tab: it remembers your voting code.",
     ),
     h("p", {}, h("a", { class: "first", href: signIn }, "Sign in to vote")),
   ];

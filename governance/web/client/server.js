@@ -27,6 +27,7 @@ export class RefusedError extends Error {
 
 /** @typedef {(url: string, init?: RequestInit) => Promise<Response>} Fetch */
 /** @typedef {{ readonly contests: readonly string[], readonly index: number, readonly ballot: Uint8Array | null }} Standing */
+/** @typedef {{ readonly language: string, readonly name: string, readonly dir: string, readonly text: string }} Said */
 /** @typedef {{ readonly checkpoint: string, readonly proof: readonly string[] }} Extension */
 
 /** The public board of one election, and the desk where ballots are handed in. */
@@ -58,9 +59,13 @@ export class Server {
     return { ...value, ballot: value.ballot ? fromBase64(value.ballot) : null };
   }
 
-  /** @returns {Promise<{ [candidate: string]: string }>} */
-  async statements() {
-    return /** @type {{ [candidate: string]: string }} */ (await this.#json("statements"));
+  /**
+   * @param {string} candidate
+   * @returns {Promise<readonly Said[]>} what they say, in each of their languages
+   */
+  async statements(candidate) {
+    const value = /** @type {{ said: Said[] }} */ (await this.#json(`candidates/${candidate}/statements`));
+    return value.said;
   }
 
   /**

@@ -1,0 +1,378 @@
+"""Two people for what cannot be undone: one asks and says why, another one approves, and then it is done.
+
+Whatever is asked for is checked twice: when it is asked, so that nobody waits for what cannot be, and when it is
+approved. What it was asked about must not have changed meanwhile.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from types import MappingProxyType
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from governance.board.canonical import dump
+from governance.domain.phases import Phase
+from governance.domain.plain import moment, text
+from governance.domain.signing_in import Role
+from governance.errors import NotFoundError, NotPermittedError, RuleError
+from governance.services import boards, ceremony, elections, officers, roles, roll, running
+from governance.services.officers import Two
+from governance.store.consents import Consent
+
+LIFE = timedelta(days=7)
+"""A request that nobody answered is no longer good after it."""
+_MAX_WHY = 20_000
+
+
+class Act(StrEnum):
+    """What takes two people."""
+
+    FREEZE = "freeze"
+    PUBLISH = "publish"
+    EXTEND = "extend"
+    CANCEL = "cancel"
+    WITHDRAW = "withdraw"
+    ABANDON = "abandon"
+    GRANT = "grant"
+    REVOKE = "revoke"
+
+
+NAMES: Mapping[Act, str] = MappingProxyType(
+    {
+        Act.FREEZE: "freeze the roll",
+        Act.PUBLISH: "announce the election",
+        Act.EXTEND: "let voting close later",
+        Act.CANCEL: "cancel the election",
+        Act.WITHDRAW: "take a candidate out of a contest",
+        Act.ABANDON: "give the election up before it is announced",
+        Act.GRANT: "give somebody a role that decides",
+        Act.REVOKE: "take away a role that decides",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for.
+
+    Attributes:
+        election: Of which election; empty where it is about a role.
+        closes: The later close, of an extension.
+        contest: Of the candidate who withdraws.
+        candidate: Who withdraws.
+        member: Whose role changes.
+        role: Which role.
+    """
+
+    act: Act
+    election: str = ""
+    closes: datetime | None = None
+    contest: str = ""
+    candidate: str = ""
+    member: str = ""
+    role: str = ""
+
+    def details(self) -> dict[str, str]:
+        """What the database keeps of it, beside the act and the election."""
+        told = {"contest": self.contest, "candidate": self.candidate, "member": self.member, "role": self.role}
+        return {name: value for name, value in told.items() if value} | (
+            {"closes": text(self.closes)} if self.closes else {}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that waits for a second person.
+
+    Attributes:
+        what: What would be done, in words.
+        title: Of the election; empty where it is about none.
+        asked_by: Id of whoever asked; `name` is their name.
+        until: When it lapses.
+        stale: Whether it can no longer be approved, because what it was about has changed, or it lapsed.
+    """
+
+    number: int
+    wish: Wish
+    what: str
+    title: str
+    why: str
+    asked_by: str
+    name: str
+    at: datetime
+    until: datetime
+    stale: bool
+
+
+# ---- asking ----------------------------------------------------------------------------------------------------------
+
+
+def ask(session: Session, by: str, wish: Wish, why: str, *, now: datetime) -> int:
+    """Ask for what cannot be undone; nothing is done yet.
+
+    Returns:
+        The number of the request.
+
+    Raises:
+        NotPermittedError: Only officers may (about roles, the secretariat too), and no command without their name.
+        RuleError: It is not due, there is no reason, it was asked already, or there is nobody who could approve it.
+    """
+    _may_ask(session, by, wish)
+    running.said(why)
+    check(session, wish, now=now)
+    if not officers.deciders(session) - {by, wish.member}:
+        msg = "A second officer, or somebody of the secretariat, has to approve this, and there is nobody yet."
+        raise RuleError(msg)
+    same = [one for one in waiting(session, election=wish.election, now=now) if _alike(one.wish, wish)]
+    if any(not one.stale for one in same):
+        msg = "This has been asked for already, and waits for a second person."
+        raise RuleError(msg)
+    for one in same:
+        _settle(_get(session, one.number), by, now, approved=False)
+    row = Consent(
+        act=wish.act,
+        election_id=wish.election or None,
+        details=wish.details(),
+        state=_state(session, wish),
+        why=why.strip(),
+        asked_by=by,
+        asked=now,
+    )
+    session.add(row)
+    session.flush()
+    officers.note(session, by, f"asked to {NAMES[wish.act]}", election=row.election_id, now=now, why=row.why)
+    return row.id
+
+
+def _may_ask(session: Session, by: str, wish: Wish) -> None:
+    if by == officers.COMMAND:
+        msg = "Say who asks for it: it is kept in the log."
+        raise NotPermittedError(msg)
+    if wish.member == by:
+        msg = "Somebody else has to change your roles."
+        raise NotPermittedError(msg)
+    about_roles = wish.act in (Act.GRANT, Act.REVOKE)
+    officers.require(session, by, *((Role.OFFICER, Role.SECRETARIAT) if about_roles else (Role.OFFICER,)))
+
+
+def _alike(one: Wish, other: Wish) -> bool:
+    return (one.act, one.election, one.member, one.candidate) == (
+        other.act,
+        other.election,
+        other.member,
+        other.candidate,
+    )
+
+
+def check(session: Session, wish: Wish, *, now: datetime) -> None:
+    """Check that what is wished could be done now.
+
+    Raises:
+        RuleError: It could not, and why.
+        NotFoundError: There is no such election or member.
+    """
+    match wish.act:
+        case Act.FREEZE:
+            roll.check_freeze(session, wish.election, now=now)
+        case Act.PUBLISH:
+            ceremony.check_publish(session, wish.election, now=now)
+        case Act.EXTEND:
+            running.check_extend(session, wish.election, _closes(wish), now=now)
+        case Act.CANCEL:
+            running.check_cancel(session, wish.election)
+        case Act.WITHDRAW:
+            running.check_withdraw(session, wish.election, wish.contest, wish.candidate, now=now)
+        case Act.ABANDON:
+            running.check_abandon(session, wish.election)
+        case Act.GRANT:
+            roles.check_grant(session, wish.member, Role(wish.role))
+        case Act.REVOKE:
+            roles.check_revoke(session, wish.member, Role(wish.role))
+
+
+def _closes(wish: Wish) -> datetime:
+    if wish.closes is None:
+        msg = "Say until when voting shall be open."
+        raise RuleError(msg)
+    return wish.closes
+
+
+# ---- answering -------------------------------------------------------------------------------------------------------
+
+
+def approve(session: Session, by: str, number: int, *, now: datetime) -> Waiting:
+    """Approve what somebody else asked for, and do it.
+
+    Raises:
+        NotFoundError: There is no such request.
+        NotPermittedError: They asked for it themselves, or have no such role.
+        RuleError: It was answered already, lapsed, what it was about has changed, or it can no longer be done.
+    """
+    officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
+    row = _open(session, number)
+    one = _told(session, row, now)
+    both = Two(row.asked_by, by)
+    if row.asked_by == by:
+        msg = "Nobody approves what they asked for: it takes a second person."
+        raise NotPermittedError(msg)
+    if one.stale:
+        msg = (
+            "Since this was asked for, something has changed, or too much time has passed. It has to be asked for anew."
+        )
+        raise RuleError(msg)
+    do(session, both, one.wish, row.why, now=now)
+    _settle(row, by, now, approved=True)
+    return one
+
+
+def decline(session: Session, by: str, number: int, why: str, *, now: datetime) -> Waiting:
+    """Say no to what was asked for; whoever asked takes it back so.
+
+    Raises:
+        NotFoundError: There is no such request.
+        NotPermittedError: They are neither officer nor of the secretariat.
+        RuleError: It was answered already.
+    """
+    officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
+    row = _open(session, number)
+    one = _told(session, row, now)
+    if len(why) > _MAX_WHY:
+        msg = "The reason is too long."
+        raise RuleError(msg)
+    _settle(row, by, now, approved=False)
+    told = "took back the request" if by == row.asked_by else "declined the request"
+    officers.note(session, by, f"{told} to {NAMES[one.wish.act]}", election=row.election_id, now=now, why=why.strip())
+    return one
+
+
+def do(session: Session, by: Two, wish: Wish, why: str, *, now: datetime) -> None:
+    """Do what two people want.
+
+    Raises:
+        GovernanceError: As the act itself.
+    """
+    match wish.act:
+        case Act.FREEZE:
+            roll.freeze(session, by, wish.election, now=now, why=why)
+        case Act.PUBLISH:
+            ceremony.publish(session, by, wish.election, now=now, why=why)
+        case Act.EXTEND:
+            running.extend(session, by, wish.election, _closes(wish), why, now=now)
+        case Act.CANCEL:
+            running.cancel(session, by, wish.election, why, now=now)
+        case Act.WITHDRAW:
+            running.withdraw(
+                session, by, wish.election, contest=wish.contest, candidate=wish.candidate, reason=why, now=now
+            )
+        case Act.ABANDON:
+            running.abandon(session, by, wish.election, why, now=now)
+        case Act.GRANT:
+            roles.grant(session, by, wish.member, Role(wish.role), now=now, why=why)
+        case Act.REVOKE:
+            roles.revoke(session, by, wish.member, Role(wish.role), now=now, why=why)
+
+
+def _settle(row: Consent, by: str, now: datetime, *, approved: bool) -> None:
+    row.settled, row.settled_by, row.approved = now, by, approved
+
+
+# ---- what waits ------------------------------------------------------------------------------------------------------
+
+
+def waiting(session: Session, *, now: datetime, election: str | None = None) -> list[Waiting]:
+    """Requests that nobody has answered, the oldest first; of one election if it is given, "" for those of none."""
+    query = select(Consent).filter_by(settled=None).order_by(Consent.id)
+    if election is not None:
+        query = query.filter_by(election_id=election or None)
+    return [_told(session, row, now) for row in session.scalars(query)]
+
+
+def show(session: Session, by: str, number: int, *, now: datetime) -> Waiting:
+    """A request that waits, for officers and the secretariat.
+
+    Raises:
+        NotPermittedError: Somebody else asks.
+        NotFoundError: There is no such request.
+        RuleError: It was answered already.
+    """
+    officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
+    return _told(session, _open(session, number), now)
+
+
+def _told(session: Session, row: Consent, now: datetime) -> Waiting:
+    given = dict(row.details)
+    closes = given.pop("closes", None)
+    wish = Wish(Act(row.act), row.election_id or "", moment(closes) if closes else None, **given)
+    names = officers.names(session, [row.asked_by, wish.member])
+    stale = now >= row.asked + LIFE or _state(session, wish) != row.state
+    return Waiting(
+        number=row.id,
+        wish=wish,
+        what=_words(session, wish, names),
+        title=elections.show(session, wish.election).title if wish.election else "",
+        why=row.why,
+        asked_by=row.asked_by,
+        name=names.get(row.asked_by, row.asked_by),
+        at=row.asked,
+        until=row.asked + LIFE,
+        stale=stale,
+    )
+
+
+def _words(session: Session, wish: Wish, names: Mapping[str, str]) -> str:
+    """What would be done, with its particulars."""
+    match wish.act:
+        case Act.EXTEND:
+            return f"Let voting close later: {_closes(wish):%d %B %Y, %H:%M} UTC"
+        case Act.WITHDRAW:
+            draft = elections.draft_of(elections.get(session, wish.election))
+            contest = draft.contest(wish.contest)
+            known = {one.id: one.name for one in contest.candidates} if contest else {}
+            name = known.get(wish.candidate, wish.candidate)
+            return f"Take {name} out of “{contest.title if contest else wish.contest}”"
+        case Act.GRANT:
+            return f"Give {names.get(wish.member, wish.member)} the role of {wish.role}"
+        case Act.REVOKE:
+            return f"Take the role of {wish.role} from {names.get(wish.member, wish.member)}"
+        case _:
+            return NAMES[wish.act].capitalize()
+
+
+def _state(session: Session, wish: Wish) -> str:
+    """What a request is about: if this changes, the request is stale."""
+    if not wish.election:
+        return ""
+    row = elections.get(session, wish.election)
+    stands = elections.progress(session, row)
+    match wish.act:
+        case Act.FREEZE:
+            return f"draft {row.version} {stands.phase}"
+        case Act.PUBLISH:
+            lists = [style.listed or {} for style in roll.styles_of(session, wish.election)]
+            return f"board {boards.size(session, wish.election)} {sha256(dump({'lists': lists})).hexdigest()}"
+        case Act.EXTEND:
+            return f"closes {stands.closes}"
+        case Act.CANCEL if stands.phase is Phase.READINESS:
+            return "not open"
+        case _:
+            return ""
+
+
+def _get(session: Session, number: int) -> Consent:
+    row = session.get(Consent, number, with_for_update=True)
+    if row is None:
+        msg = "There is no such request."
+        raise NotFoundError(msg)
+    return row
+
+
+def _open(session: Session, number: int) -> Consent:
+    row = _get(session, number)
+    if row.settled is not None:
+        msg = f"This was {'approved' if row.approved else 'declined or taken back'} already."
+        raise RuleError(msg)
+    return row
