@@ -79,8 +79,9 @@ format: $(VENV)/installed-dev ## Put the code into the house's form
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/installed ## Print how long each step of an election and each rule of counting takes (ARGS='--ballots 1000'; figures, never a verdict)
+bench: $(VENV)/installed-dev ## Print how long each step of an election, casting and each rule of counting take (ARGS='--ballots 1000'; figures, never a verdict)
 	@$(BIN)/python -m bench.protocol $(ARGS)
+	@$(BIN)/python -m bench.casting
 	@$(BIN)/python -m bench.counting
 
 fuzz: $(VENV)/installed ## Feed odd bytes to whatever reads bytes from outside (SECONDS=600 for each reader; by hand)

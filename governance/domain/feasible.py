@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from governance.board.checkpoint import WITNESS, read_key
 from governance.board.setup import MAX_SEATS, MAX_TRUSTEES, MIN_BALLOTS, MIN_TRUSTEES
+from governance.board.tally import MAX_COUNT
 from governance.count.rules import RULES
 from governance.crypto import ranking
 from governance.domain import reserved
@@ -20,6 +21,7 @@ SMALL = 20
 _LONGEST = timedelta(days=366)
 _MOST_WITNESSES = 16
 _MAX_TEXT = 500
+_STAGE, _TALLY = 250, 36
 
 
 def problems(draft: Draft) -> tuple[str, ...]:
@@ -130,10 +132,20 @@ def _contest(contest: Contest, earlier: dict[str, Contest]) -> Iterator[str]:
         yield from reserved.problems(contest, [earlier[one] for one in contest.after])
 
 
+def _largest_count(contest: Contest) -> int:
+    """Bytes that its count object may have at most: the stages of docs/counting.md 8.4 (A8), each as long as can be."""
+    n, seats = len(contest.candidates), min(contest.seats, MAX_SEATS)
+    stages = 1 + seats + n * (seats + 1) if contest.rule == "ers97" else 1 + n
+    # A candidate stands in a stage with a tally (at most 22 digits and points) and in at most three of its lists.
+    return stages * (_STAGE + sum(4 * len(candidate.id) + _TALLY for candidate in contest.candidates))
+
+
 def _candidates(contest: Contest) -> Iterator[str]:
     ids = [candidate.id for candidate in contest.candidates]
     if not any(not candidate.reopen for candidate in contest.candidates):
         yield "nobody stands yet."
+    if _largest_count(contest) > MAX_COUNT:
+        yield "its count could become larger than a record may hold: fewer candidates, or another rule."
     if sum(candidate.reopen for candidate in contest.candidates) > 1:
         yield "“re-open nominations” can stand only once."
     if len(set(ids)) < len(ids) or not all(map(ID.fullmatch, ids)):

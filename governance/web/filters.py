@@ -72,7 +72,7 @@ RULE_WORDS = {
     ),
     "wigm-prf": (
         "WIGM STV",
-        "As Scottish STV, and of a surplus every paper passes on its part, not only those that came last.",
+        "As Scottish STV, with a quota to four decimal places; who is tied is settled by the draw alone.",
     ),
     "wigm-prf-batch": (
         "WIGM STV, with batches",

@@ -102,6 +102,7 @@ DAY = timedelta(days=1)
             of(*(contest(id=x, candidates=(*standing(x, 2), Candidate("r", "R", reopen=True))) for x in "ab")),
             "another id in each contest",
         ),
+        (of(contest(rule="ers97", seats=60, max_ranks=2, candidates=standing("a", 200))), "larger than a record"),
         (of(contest(constraints=(Constraint("region", "x", 2, 1, ("a1",)),))), "do not fit"),
         (of(contest(constraints=(Constraint("region", "x", 0, 1, ("zz",)),))), "does not stand here"),
         (of(contest(constraints=(Constraint("region", "", 0, 2, ("a1",)),))), "what it is about"),
@@ -183,3 +184,8 @@ def test_a_clone_keeps_the_rules_and_nobody_who_stood() -> None:
     assert new.contests[0].candidates == ()
     assert new.contests[0].constraints == (Constraint("region", "x", 0, 1, (), 0),)
     assert (new.title, new.trustees, new.calendar.opens) == ("Next", old.trustees, old.calendar.opens + DAY)
+
+
+@pytest.mark.parametrize("rule", ["scottish-stv", "ers97"])
+def test_a_large_contest_of_people_fits_into_a_record(rule: str) -> None:
+    assert feasible.problems(of(contest(rule=rule, seats=20, max_ranks=9, candidates=standing("person", 150)))) == ()
