@@ -10,29 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
-from typing import NoReturn
 
 from governance.count.ballots import MAX_SEATS, Paper
 from governance.count.blt import Election, LoosePaper
-from governance.errors import MalformedError
+from governance.count.plain_text import CONTROL_IN_NAME, plain, refuse, shown
 
 MAX_CANDIDATES = 2 * MAX_SEATS
 """A sheet of every candidate's tally at every stage must stay of a size to be kept and read."""
 
 MAX_PAPERS = 10**9
-MAX_BYTES = 2**26
-"""64 MiB, as for the blobs of docs/protocol.md 13: some three million different papers."""
-
-MAX_LINE = 2**20
-"""A paper of all candidates has 10 kB; what is longer is no file of papers."""
-
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _TOKEN = re.compile(r"\s*([^\s#]+)")
 _MARK = re.compile(r"\s*\([^()]*\)(?=\s)")
 _STRING = re.compile(r'\s*"((?:[^"\\]++|\\.)*+)"(?=[\s#]|$)')
 _NICKNAME = re.compile(r'(?!-)(?![0-9]+$)[^\s="#\[\]()]+')
-_CONTROL = bytes({*range(0x20), 0x7F} - {*b"\t\n\f"})
-_CONTROL_IN_NAME = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]")
 
 
 def read(data: bytes) -> Election:
@@ -41,52 +32,7 @@ def read(data: bytes) -> Election:
     Raises:
         MalformedError: They are not a BLT file; the text names the line and what is wrong there.
     """
-    return _Reader(_text(data)).election()
-
-
-def _refuse(line: int, reason: str) -> NoReturn:
-    raise MalformedError(f"line {line}: {reason}")
-
-
-def _text(data: bytes) -> bytes:
-    """The bytes without a byte order mark, with LF alone between lines, if they are plain UTF-8."""
-    if len(data) > MAX_BYTES:
-        _refuse(1, f"the file has {len(data)} bytes, more than {MAX_BYTES}")
-    for start, what in (
-        (b"\x1f\x8b", "it is compressed by gzip: unpack it first"),
-        (b"PK\x03\x04", "it is a zip archive: unpack it first"),
-        (b"\xff\xfe", "it is in UTF-16: save it as UTF-8"),
-        (b"\xfe\xff", "it is in UTF-16: save it as UTF-8"),
-    ):
-        if data.startswith(start):
-            _refuse(1, f"this is not a text in UTF-8; {what}")
-    lines = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if 0 in lines:
-        number = _line_of(lines, lines.index(0))
-        _refuse(number, "a zero byte: this is no text file, or it is in UTF-16, not UTF-8")
-    try:
-        lines.decode()
-    except UnicodeDecodeError as error:
-        number = _line_of(lines, error.start)
-        byte = f"the byte 0x{lines[error.start]:02X}"
-        _refuse(number, f"{byte} is not UTF-8; if it is Latin-1 or Windows-1252, save it as UTF-8")
-    if len(lines.translate(None, _CONTROL)) != len(lines):
-        at = next(at for at, byte in enumerate(lines) if byte in _CONTROL)
-        _refuse(_line_of(lines, at), f"a control character (0x{lines[at]:02X})")
-    for number, line in enumerate(BytesIO(lines), 1):
-        if len(line) > MAX_LINE:
-            _refuse(number, f"the line has {len(line)} bytes, more than {MAX_LINE}")
-    return lines
-
-
-def _line_of(data: bytes, at: int) -> int:
-    return data.count(b"\n", 0, at) + 1
-
-
-def _shown(token: str) -> str:
-    """A token as an error shows it, cut if it is long."""
-    most = 30
-    return repr(token if len(token) <= most else token[:most] + "…")
+    return _Reader(plain(data)).election()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +85,7 @@ class _Reader:
         try:
             self._line, line = next(self._lines)
         except StopIteration:
-            _refuse(self._line, f"the file ends here, before {awaited}")
+            refuse(self._line, f"the file ends here, before {awaited}")
         return line
 
     def _content(self, awaited: str) -> str:
@@ -153,13 +99,13 @@ class _Reader:
         text = self._content("the numbers of candidates and seats")
         words = text.split()
         if len(words) != 2 or not all(map(_NUMBER.fullmatch, words)):  # noqa: PLR2004
-            what = f"the numbers of candidates and seats are expected, not {_shown(text)}"
-            _refuse(self._line, what)
+            what = f"the numbers of candidates and seats are expected, not {shown(text)}"
+            refuse(self._line, what)
         candidates, seats = map(int, words)
         if not 1 <= candidates <= MAX_CANDIDATES:
-            _refuse(self._line, f"{candidates} candidates: not between 1 and {MAX_CANDIDATES}")
+            refuse(self._line, f"{candidates} candidates: not between 1 and {MAX_CANDIDATES}")
         if not 1 <= seats <= MAX_SEATS:
-            _refuse(self._line, f"{seats} seats: not between 1 and {MAX_SEATS}")
+            refuse(self._line, f"{seats} seats: not between 1 and {MAX_SEATS}")
         self._candidates = candidates
         self._index = {b"%d" % (candidate + 1): candidate for candidate in range(candidates)}
         return seats
@@ -181,7 +127,7 @@ class _Reader:
     def _withdrawn_line(self, words: list[str]) -> _Option:
         if not all(word.startswith("-") for word in words):
             what = "a number of papers is below 0, or -n (withdrawn) shares its line with more"
-            _refuse(self._line, what)
+            refuse(self._line, what)
         return _Option("withdrawn", [word[1:] for word in words], self._line)
 
     def _bracketed(self, text: str) -> Iterator[_Option]:
@@ -189,14 +135,14 @@ class _Reader:
         while text:
             line = self._line
             if not text.startswith("["):
-                _refuse(line, f"after an option comes {_shown(text)}")
+                refuse(line, f"after an option comes {shown(text)}")
             parts = [text]
             while "]" not in parts[-1]:
                 parts.append(self._content(f"the ] of the option that begins on line {line}"))
             option, _, text = " ".join(parts)[1:].partition("]")
             name, *words = option.split() or [""]
             if name not in {"withdrawn", "tie", "nick"}:
-                _refuse(line, f"the option {_shown(name)} is none of withdrawn, tie and nick")
+                refuse(line, f"the option {shown(name)} is none of withdrawn, tie and nick")
             yield _Option(name, words, line)
             text = text.strip()
 
@@ -205,10 +151,10 @@ class _Reader:
         if option is None:
             return
         if not len(option.words) == len(set(option.words)) == self._candidates:
-            _refuse(option.line, f"[nick …] must give {self._candidates} different nicknames")
+            refuse(option.line, f"[nick …] must give {self._candidates} different nicknames")
         for candidate, nickname in enumerate(option.words):
             if not _NICKNAME.fullmatch(nickname):
-                _refuse(option.line, f"{_shown(nickname)} cannot be a nickname")
+                refuse(option.line, f"{shown(nickname)} cannot be a nickname")
             self._index[nickname.encode()] = candidate
 
     def _tie(self, options: list[_Option], continuing: set[int]) -> tuple[int, ...]:
@@ -217,13 +163,13 @@ class _Reader:
             return ()
         order = self._who(option)
         if len(set(order)) != len(order) or not continuing.issubset(order):
-            _refuse(option.line, "[tie …] must name every candidate not withdrawn, once")
+            refuse(option.line, "[tie …] must name every candidate not withdrawn, once")
         return tuple(order)
 
     def _only(self, options: list[_Option], name: str) -> _Option | None:
         found = [option for option in options if option.name == name]
         if len(found) > 1:
-            _refuse(found[1].line, f"a second [{name} …]")
+            refuse(found[1].line, f"a second [{name} …]")
         return found[0] if found else None
 
     def _who(self, option: _Option) -> list[int]:
@@ -236,11 +182,11 @@ class _Reader:
         if candidate is None and _NUMBER.fullmatch(token):
             candidate = self._index.get(b"%d" % int(token))
         if candidate is None:
-            what = f"{_shown(token)} is not a candidate; the file has {self._candidates}"
-            _refuse(self._line, what)
+            what = f"{shown(token)} is not a candidate; the file has {self._candidates}"
+            refuse(self._line, what)
         return candidate
 
-    def _read_papers(self) -> str:
+    def _read_papers(self) -> str:  # noqa: RET503  `refuse` never returns
         """All papers; what follows the 0 that ends them, on its line."""
         index = self._index.__getitem__
         numbers, append = self._numbers, self._papers.append
@@ -262,8 +208,8 @@ class _Reader:
             if rest is not None:
                 return rest
         if self._open is not None:
-            _refuse(self._line, f"the file ends inside the paper that begins on line {self._open[0]}")
-        _refuse(self._line, "the file ends without the 0 that ends the papers")
+            refuse(self._line, f"the file ends inside the paper that begins on line {self._open[0]}")
+        refuse(self._line, "the file ends without the 0 that ends the papers")
 
     def _read_tokens(self, text: str) -> str | None:
         """The papers on this line, token by token; what follows, once all papers have ended."""
@@ -285,13 +231,13 @@ class _Reader:
     def _read_number(self, token: str, *, marked: bool) -> int:
         """How many papers are alike: the number a paper begins with."""
         if token.startswith('"'):
-            _refuse(self._line, "a name comes before the 0 that ends the papers")
+            refuse(self._line, "a name comes before the 0 that ends the papers")
         if not _NUMBER.fullmatch(token) or not 1 <= int(token) <= MAX_PAPERS:
-            what = f"a paper begins with {_shown(token)}, not a whole number of papers"
-            _refuse(self._line, f"{what} from 1 to {MAX_PAPERS}")
+            what = f"a paper begins with {shown(token)}, not a whole number of papers"
+            refuse(self._line, f"{what} from 1 to {MAX_PAPERS}")
         number = int(token)
         if marked and number != 1:
-            _refuse(self._line, f"one paper has a mark of its own, but stands for {number}")
+            refuse(self._line, f"one paper has a mark of its own, but stands for {number}")
         self._numbers[token.encode()] = number
         return number
 
@@ -301,27 +247,27 @@ class _Reader:
         if word == "-":
             ranking.append(())
         elif word.startswith('"'):
-            _refuse(self._line, f"a name comes before the 0 that ends {where}")
+            refuse(self._line, f"a name comes before the 0 that ends {where}")
         elif word != "0":
             ranking.append(tuple(map(self._candidate, word.split("="))))
         else:
             named = [candidate for group in ranking for candidate in group]
             if len(set(named)) != len(named):
                 twice = next(c for at, c in enumerate(named) if c in named[:at]) + 1
-                _refuse(self._line, f"candidate {twice} stands twice on {where} (a 0 may be missing)")
+                refuse(self._line, f"candidate {twice} stands twice on {where} (a 0 may be missing)")
             if all(len(group) == 1 for group in ranking):
                 self._papers.append((number, tuple(named)))
             else:
                 self._loose.append(LoosePaper(number, tuple(ranking), line))
             self._open = None
         if len(ranking) > self._candidates:
-            _refuse(self._line, f"{where} has more preferences than candidates (a 0 may be missing)")
+            refuse(self._line, f"{where} has more preferences than candidates (a 0 may be missing)")
 
     def _strings(self, text: str) -> list[str]:
         """The names and the title, from what follows the papers on."""
         number = sum(number for number, _ in self._papers) + sum(p.number for p in self._loose)
         if number > MAX_PAPERS:
-            _refuse(self._line, f"there are {number} papers, more than {MAX_PAPERS}")
+            refuse(self._line, f"there are {number} papers, more than {MAX_PAPERS}")
         found: list[str] = []
         at = 0
         while len(found) <= self._candidates:
@@ -332,15 +278,15 @@ class _Reader:
                 found.append(self._name(string[1], awaited, may_be_empty=last))
             elif rest := text[at:].partition("#")[0].strip():
                 what = f'{awaited} is expected, in double quotes (one within is \\")'
-                _refuse(self._line, f"{what}, not {_shown(rest)}")
+                refuse(self._line, f"{what}, not {shown(rest)}")
             else:
                 text, at = self._next(awaited).decode(), 0
         return found
 
     def _name(self, string: str, awaited: str, *, may_be_empty: bool) -> str:
         name = re.sub(r'\\(["\\])', r"\1", string)
-        if _CONTROL_IN_NAME.search(name):
-            _refuse(self._line, f"{awaited} holds a control character")
+        if CONTROL_IN_NAME.search(name):
+            refuse(self._line, f"{awaited} holds a control character")
         if not name.strip() and not may_be_empty:
-            _refuse(self._line, f"{awaited} is empty")
+            refuse(self._line, f"{awaited} is empty")
         return name

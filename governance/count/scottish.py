@@ -48,7 +48,7 @@ class _Sheet:
         """Rules 48 and 49: transfer the largest surplus, with all the papers, at a reduced value."""
         giver = self.progress.choose(highest(candidates, self.progress.history, self.progress.lots))
         total = self._parcels.tallies[giver]
-        surplus = total - self._quota
+        surplus: int = total - self._quota
 
         def transfer_value(value: int) -> int:
             # Rule 48(3): A = surplus x value when received, B = his total; A / B, the remainder ignored.

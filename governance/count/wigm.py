@@ -68,10 +68,11 @@ class _Sheet:
         giver = self.progress.choose(highest(self.pending, self.progress.history, self.progress.lots, nowhere))
         self._transferred.add(giver)
         total = self._parcels.tallies[giver]
-        surplus = total - self._quota
+        surplus: int = total - self._quota
 
         def new_weight(weight: int) -> int:
-            return weight * surplus // VOTE * VOTE // total
+            new: int = weight * surplus // VOTE * VOTE // total
+            return new
 
         parcels: defaultdict[int, list[Held]] = defaultdict(list)
         for value, papers in self._parcels.take(giver, leave=self._quota).items():

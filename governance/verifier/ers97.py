@@ -23,13 +23,9 @@ class Ers97(TransferLaw):
 
     # --- Quota and elections -----------------------------------------------------------------------------------
 
-    def _first_quota(self) -> int:
-        """5.1.6 (E3)."""
-        return _ceiling(self._total, self._terms.seats + 1)
-
-    def _quota_after(self, stage: Stage) -> int:
-        """5.4.8 (E3): after every batch of an exclusion, until somebody is elected."""
-        if stage.action != "exclusion" or self._elected:
+    def _quota_now(self) -> int:
+        """5.1.6, 5.4.8 (E3): until somebody is elected, of the votes that are still transferable."""
+        if self._elected:
             return self._quota
         return _ceiling(self._total - self._non_transferable, self._terms.seats + 1)
 

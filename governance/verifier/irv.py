@@ -1,6 +1,6 @@
 """The alternative vote (counting.md section 5, steps 1 to 3, and 8.4), `irv`, for one seat."""
 
-from .stages import Papers, Stage, Terms
+from .stages import Papers, Terms
 from .transfers import TransferLaw
 
 
@@ -18,11 +18,7 @@ class InstantRunoff(TransferLaw):
             raise ValueError(msg)
         super().__init__(papers, terms)
 
-    def _first_quota(self) -> int:
-        """Step 2: more than half of the papers."""
-        return self._valid // 2 + 1
-
-    def _quota_after(self, _stage: Stage) -> int:
+    def _quota_now(self) -> int:
         """Step 2: more than half of the papers not exhausted, at every stage anew."""
         return sum(self._tallies.values()) // 2 + 1
 

@@ -22,13 +22,13 @@ class Meek(Law):
 
     def __init__(self, papers: Papers, terms: Terms) -> None:
         super().__init__(papers, terms)
-        # Step A. Who is withdrawn or excluded has none.
+        # Step A.
         self._keep = dict.fromkeys(self._standing, self._unit)
         self._surplus = 0
 
-    def _first_quota(self) -> int:
-        """With every keep factor 1 every valid paper is a vote (B2b)."""
-        return self._total // (self._terms.seats + 1) + 1
+    def _quota_now(self) -> int:
+        """B2b: of what the candidates hold, a unit above its even share, anew in every iteration."""
+        return sum(self._tallies.values()) // (self._terms.seats + 1) + 1
 
     def _count_first_preferences(self) -> None:
         self._iterate(Stage("first preferences"))
@@ -45,9 +45,7 @@ class Meek(Law):
         self._exclude([self._untie(tied, highest=False)])
 
     def _move_papers(self, names: list[str]) -> None:
-        """After a defeat the papers are distributed anew, by iteration."""
-        for name in names:
-            del self._keep[name]
+        """After a defeat the papers are distributed anew, by iteration; whoever is excluded is passed over."""
         self._iterate(Stage("exclusion", names, excluded=names))
 
     # --- Step B2 -----------------------------------------------------------------------------------------------
@@ -58,7 +56,7 @@ class Meek(Law):
         before = None
         while True:
             self._distribute(shortened)  # a
-            self._quota = sum(self._tallies.values()) // (self._terms.seats + 1) + 1  # b
+            self._quota = self._quota_now()  # b
             self._surplus = max(0, sum(self._tallies[name] - self._quota for name in self._winners()))  # d
             # c, e: somebody is elected, or the surplus is small or no longer falls.
             if any(self._tallies[name] >= self._quota for name in self._open()):

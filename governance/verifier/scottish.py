@@ -10,8 +10,8 @@ class Scottish(TransferLaw):
     TIES = "backwards"
     FINAL = False
 
-    def _first_quota(self) -> int:
-        """Step 2: a whole number of votes, never computed again."""
+    def _quota_now(self) -> int:
+        """Step 2: a whole number of votes, the same at every stage."""
         return (self._valid // (self._terms.seats + 1) + 1) * self._unit
 
     def _proceed(self) -> None:

@@ -82,7 +82,7 @@ class Law(ABC):
         self._papers = self._usable(papers)
         self._valid: int = sum(self._papers.values())
         self._total: int = self._valid * self._unit
-        self._quota = self._first_quota()
+        self._quota = 0
 
     def _usable(self, papers: Papers) -> Counter[tuple[str, ...]]:
         """Pass over the withdrawn, leave out papers with nobody on them, put together those that are alike."""
@@ -96,8 +96,8 @@ class Law(ABC):
     # --- What a law says ---------------------------------------------------------------------------------------
 
     @abstractmethod
-    def _first_quota(self) -> int:
-        """Return the quota of stage 1."""
+    def _quota_now(self) -> int:
+        """Return the quota of the stage whose papers have just moved."""
 
     @abstractmethod
     def _count_first_preferences(self) -> None:
@@ -114,10 +114,6 @@ class Law(ABC):
     def _continue_exclusion(self) -> bool:
         """Make the next stage of an exclusion under way; False when none is."""
         return False
-
-    def _quota_after(self, _stage: Stage) -> int:
-        """Return the quota of a stage in which the papers have moved."""
-        return self._quota
 
     # --- Stages ------------------------------------------------------------------------------------------------
 
@@ -137,7 +133,7 @@ class Law(ABC):
 
     def _end(self, stage: Stage) -> None:
         """Do what follows when a stage's papers have moved (A1)."""
-        self._quota = self._quota_after(stage)
+        self._quota = self._quota_now()
         self._note(stage)
         self._elect_reached(stage)  # (i)
         if not self._over and len(self._open()) <= self._vacancies:  # (ii)

@@ -15,7 +15,7 @@ class Wigm(TransferLaw):
         super().__init__(papers, terms)
         self._transferred: set[str] = set()
 
-    def _first_quota(self) -> int:
+    def _quota_now(self) -> int:
         """Step A (W1)."""
         return self._total // (self._terms.seats + 1) + 1
 

@@ -55,6 +55,15 @@ def test_the_sheet_does_not_contradict_itself(poll: Poll) -> None:
 
 
 @OFTEN
+@given(poll=polls())
+def test_there_are_no_more_stages_than_the_text_says(poll: Poll) -> None:
+    standing = poll.candidates - len(poll.withdrawn)
+    most = 1 + poll.seats + standing * (poll.seats + 1) if poll.rule == "ers97" else 1 + standing
+
+    assert len(count(poll).stages) <= most
+
+
+@OFTEN
 @given(poll=polls(), data=st.data())
 def test_the_order_of_papers_and_how_they_are_bundled_do_not_matter(poll: Poll, data: st.DataObject) -> None:
     apart = [(1, ranking) for number, ranking in poll.papers for _ in range(number)]

@@ -80,7 +80,7 @@ def test_ers97_elects_nobody_of_more_equals_than_places() -> None:
 
 def test_ers97_elects_who_was_ahead_first_of_more_than_places() -> None:
     """5.6.2 (E4): when D's papers are exhausted A and B both have the quota; A had more at stage 1."""
-    found = counted("ers97", 1, "3 A, 2 B, 1 CB, 2 D", "ABCD", order="BCDA")
+    found = counted("ers97", 1, "3 A, 2 B, 1 CB, 2 D", "BACD", order="BCDA")
 
     assert [stage["excluded"] for stage in found["stages"]] == [[], ["C"], ["D"]]
     assert [stage["quota"] for stage in found["stages"]] == ["4.00", "4.00", "3.00"]
@@ -123,6 +123,16 @@ def test_ers97_transfers_only_the_last_bundle() -> None:
     ]
     assert stages[2]["tallies"] == {"B": "10.00", "C": "0.00", "D": "11.00", "E": "9.00"}
     assert found["elected"] == ["B", "D"]
+
+
+def test_ers97_excludes_who_holds_no_paper_in_one_stage() -> None:
+    """A6, E2: nothing moves, and it is a stage."""
+    found = counted("ers97", 1, "5 A, 4 B, 4 C", "ABCD")
+    first, second = found["stages"][:2]
+
+    assert second["action"] == "exclusion"
+    assert second["candidates"] == second["excluded"] == ["D"]
+    assert second["tallies"] == first["tallies"]
 
 
 def test_ers97_breaks_a_tie_by_the_first_stage() -> None:
