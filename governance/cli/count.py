@@ -1,31 +1,25 @@
-"""`governance count`: count a BLT file (docs/interfaces.md, docs/counting.md 8.3)."""
+"""`governance count`: count a file of papers (docs/interfaces.md, docs/counting.md 8.3 and 8.5)."""
 
-import gc
-import json
-import shutil
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from governance.count import blt, blt_reader, rules, sheet
+from governance.cli import forms
+from governance.cli.polls import (
+    InputError,
+    find_candidate,
+    labelled,
+    no_garbage,
+    order_of_lots,
+    read_bytes,
+    read_constraints,
+    read_names,
+)
+from governance.count import firmness, plain_text, rules
+from governance.count import follow as following
 from governance.count.ballots import MAX_SEATS
-from governance.count.constraints import Constraint
 from governance.errors import GovernanceError, MalformedError
-
-MAX_CONSTRAINTS = 2**20
-"""Bytes of a constraints file: as an entry of the record (docs/protocol.md 1)."""
-
-FIELDS = {"attribute": str, "value": str, "min": int, "max": int, "candidates": list, "seated": int}
-
-
-class InputError(click.ClickException):
-    """The input is not what it should be, or the call is wrong: one line, exit code 2."""
-
-    exit_code = 2
 
 
 @click.command("count")
@@ -40,7 +34,15 @@ class InputError(click.ClickException):
     help="A JSON file: the manifest's list of constraints, with names for ids.",
 )
 @click.option("--order", metavar="NAME,NAME,…", help="The order of lots [default: as in the file].")
-@click.option("--json", "as_json", is_flag=True, help="Print the count as one JSON object.")
+@click.option("--format", "form", type=click.Choice(forms.READ), help="The file's form [default: as its name ends].")
+@click.option(
+    "--as", "wanted", type=click.Choice(forms.WRITE), default="text", help="What to print.", show_default=True
+)
+@click.option("--firmness", "firm", is_flag=True, help="Say how firm the result is as well (text and JSON).")
+@click.option(
+    "--follow", metavar="NAME,NAME,…", help="Say how a paper with this ranking travels as well (text and JSON)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the count as one JSON object, as --as json does.")
 def count(
     file: Path,
     rule: str,
@@ -49,147 +51,54 @@ def count(
     reopen: str | None,
     constraints: Path | None,
     order: str | None,
+    form: str | None,
+    wanted: str,
+    follow: str | None,
     *,
+    firm: bool,
     as_json: bool,
 ) -> None:
-    """Count the papers of FILE, in BLT.
+    """Count the papers of FILE: BLT, PrefLib (.soc, .soi, .toc, .toi) or a table of ranks (.csv).
 
     Exit code 0: counted. 2: the input is not what it should be, or the call is wrong.
     """
+    wanted = "json" if as_json else wanted
+    more: dict[str, Any] = {}
+    words: list[str] = []
     try:
-        with _no_garbage():
+        if (firm or follow is not None) and wanted not in {"text", "json"}:
+            raise MalformedError(f"--firmness and --follow go with text and JSON, not with --as {wanted}")
+        with no_garbage():
             if rule not in rules.RULES:
                 raise MalformedError(f"the rule {rule!r} is not offered; offered: {', '.join(rules.RULES)}")
-            election = blt_reader.read(_bytes(file, blt_reader.MAX_BYTES))
-            labels = _labels(election.names)
-            gone = {*election.withdrawn, *(_candidate(labels, name, election.names) for name in withdrawn)}
-            counted = rules.count(
-                rule,
-                election.profile(labels),
-                seats=seats or election.seats,
-                order=_order(order, election, labels, gone),
-                withdrawn=gone,
-                reopen=None if reopen is None else _candidate(labels, reopen, election.names),
-                constraints=_constraints(constraints, labels) if constraints else (),
-            )
+            election = forms.read(read_bytes(file, plain_text.MAX_BYTES), file.name, form, seats)
+            labels = labelled(election.names)
+            gone = {*election.withdrawn, *(find_candidate(labels, name, election.names) for name in withdrawn)}
+            profile = election.profile(labels)
+            asked: dict[str, Any] = {
+                "seats": seats or election.seats,
+                "order": order_of_lots(order, election, labels, gone),
+                "withdrawn": gone,
+                "reopen": None if reopen is None else find_candidate(labels, reopen, election.names),
+                "constraints": read_constraints(constraints, labels) if constraints else (),
+            }
+            if follow is None:
+                counted = rules.count(rule, profile, **asked)
+            else:
+                ranking = tuple(read_names("--follow", follow, labels))
+                trail = following.counted(rule, profile, **asked)
+                counted = trail.count
+                more["follow"] = [following.as_dict(counted, stop) for stop in trail.follow(ranking)]
+                words.append(following.text(trail, ranking))
+            if firm:
+                found = firmness.firmness(rule, profile, **asked)
+                more["firmness"] = found.as_dict()
+                words.append(firmness.text(found))
     except GovernanceError as error:
         raise InputError(str(error)) from error
     if counted.unconstrained:
         click.echo("Note: the constraints cannot be met, so they had no effect.", err=True)
-    if as_json:
-        text = json.dumps(counted.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    else:
-        text = sheet.text(election.title, counted, shutil.get_terminal_size().columns)
     # As bytes: the output is UTF-8 wherever it goes, and cannot fail for want of a letter.
-    click.echo(text.encode())
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Papers are many small objects, all kept to the end: looking for garbage among them is waste."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _bytes(path: Path, most: int) -> bytes:
-    """The bytes of a file, and one too many if it has more than `most`."""
-    try:
-        with path.open("rb") as file:
-            return file.read(most + 1)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-
-
-def _labels(names: Sequence[str]) -> tuple[str, ...]:
-    """A name for each candidate that nobody else has: who shares one gets the number in the file."""
-    times = Counter(names)
-    labels = [f"{name} #{n}" if times[name] > 1 else name for n, name in enumerate(names, 1)]
-    if len(set(labels)) < len(labels):
-        labels = [f"{name} #{n}" for n, name in enumerate(names, 1)]
-    if changed := [label for label, name in zip(labels, names, strict=True) if label != name]:
-        click.echo(f"Note: several candidates have one name; they are called {', '.join(changed)}.", err=True)
-    return tuple(labels)
-
-
-def _candidate(labels: Sequence[str], name: str, names: Sequence[str]) -> int:
-    if name in labels:
-        return labels.index(name)
-    same = [label for label, other in zip(labels, names, strict=True) if other == name]
-    if same:
-        raise MalformedError(f"{name!r} may be any of {', '.join(same)}")
-    raise MalformedError(f"no candidate in the file is called {name!r}")
-
-
-def _order(text: str | None, election: blt.Election, labels: Sequence[str], withdrawn: set[int]) -> list[int]:
-    """The order of lots: as asked for, else the file's `[tie …]`, else the order in the file."""
-    everybody = range(len(labels))
-    order = [*(election.tie or everybody)] if text is None else _read_order(text, labels)
-    left_out = [candidate for candidate in everybody if candidate not in order]
-    if missing := [labels[candidate] for candidate in left_out if candidate not in withdrawn]:
-        raise MalformedError(f"--order does not name {', '.join(missing)}")
-    return order + left_out
-
-
-def _read_order(text: str, labels: Sequence[str]) -> list[int]:
-    """Names divided by commas. A name may hold commas itself, so the longest that fits is taken."""
-    longest_first = sorted(range(len(labels)), key=lambda candidate: -len(labels[candidate]))
-    order: list[int] = []
-    rest = text.strip() + ","
-    while rest:
-        found = next((c for c in longest_first if c not in order and rest.startswith(labels[c] + ",")), None)
-        if found is None:
-            raise MalformedError(f"--order: {rest[:-1]!r} does not begin with a candidate who is not yet named")
-        order.append(found)
-        rest = rest[len(labels[found]) + 1 :].lstrip()
-    return order
-
-
-def _constraints(path: Path, labels: Sequence[str]) -> list[Constraint]:
-    """The constraints of a file (docs/protocol.md 7, with names for ids)."""
-    data = _bytes(path, MAX_CONSTRAINTS)
-    if len(data) > MAX_CONSTRAINTS:
-        raise MalformedError(f"{path} has more than {MAX_CONSTRAINTS} bytes")
-    try:
-        entries = json.loads(data, object_pairs_hook=_without_repeats)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(f"{path} is not JSON: {error}") from error
-    if not isinstance(entries, list):
-        raise MalformedError(f"{path} holds no list of constraints")
-    return [_constraint(f"{path}, constraint {n}", entry, labels) for n, entry in enumerate(entries, 1)]
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise MalformedError("a constraint has a field twice")
-    return fields
-
-
-def _constraint(where: str, entry: Any, labels: Sequence[str]) -> Constraint:
-    if not isinstance(entry, dict) or entry.keys() != FIELDS.keys():
-        raise MalformedError(f"{where}: its fields must be {', '.join(FIELDS)}")
-    for name, kind in FIELDS.items():
-        value = entry[name]
-        if not isinstance(value, kind) or isinstance(value, bool) or (isinstance(value, int) and value < 0):
-            what = {str: "a string", int: "a whole number, 0 or more", list: "a list of names"}[kind]
-            raise MalformedError(f"{where}: {name!r} must be {what}")
-    if entry["min"] > entry["max"]:
-        raise MalformedError(f"{where}: its minimum is above its maximum")
-    for name in entry["candidates"]:
-        if name not in labels:
-            raise MalformedError(f"{where}: no candidate in the file is called {name!r}")
-    if len(set(entry["candidates"])) < len(entry["candidates"]):
-        raise MalformedError(f"{where}: it names a candidate twice")
-    return Constraint(
-        attribute=entry["attribute"],
-        value=entry["value"],
-        minimum=entry["min"],
-        maximum=entry["max"],
-        candidates=tuple(entry["candidates"]),
-        seated=entry["seated"],
-    )
+    click.echo(forms.write(wanted, election, counted, constrained=constraints is not None, more=more), nl=False)
+    if wanted == "text":
+        click.echo("".join(f"\n{part}\n" for part in words).encode(), nl=False)

@@ -16,6 +16,7 @@ COMMANDS = MappingProxyType(
         "advance": "server:advance",
         "check-booth": "check_booth:command",
         "count": "count:count",
+        "countback": "countback:command",
         "db": "server:database",
         "demo": "demo:command",
         "demonstration": "server:group",

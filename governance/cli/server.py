@@ -72,13 +72,15 @@ def upgrade() -> None:
 def advance() -> None:
     """Open, close and publish what is due by the clock, and verify new results; for a timer that runs each minute."""
     with inside():
-        done = clock.advance()
+        done, failed = clock.advance()
         found = results.verify_new()
     for election, steps in done:
         click.echo(f"{election}: {', '.join(steps)}")
     for election, why in found:
         click.echo(f"{election}: {why or 'its record verifies, so its result is shown'}")
-    if any(why for _, why in found):
+    for election in failed:
+        click.echo(f"Error: {election} cannot go on; the log says why.", err=True)
+    if failed or any(why for _, why in found):
         sys.exit(FAILED)
 
 

@@ -332,3 +332,32 @@ def test_a_file_of_others_is_counted_as_it_was_declared() -> None:
 )
 def test_a_file_of_others_that_no_rule_can_count_is_refused(name: str, words: str) -> None:
     assert words in refusal(cases.CASES / name)
+
+
+def test_how_firm_it_is_is_said_when_asked_for(board: Path) -> None:
+    plain = counted(board)
+    found = counted(board, "--firmness")
+
+    firm = found.pop("firmness")
+    assert found == plain
+    assert [rule["rule"] for rule in firm["rules"]] == [rule for rule in rules.RULES if rule != "scottish-stv"]
+    assert firm["at_least"] <= firm["at_most"]["papers"]
+    said = run(board, "--firmness").stdout
+    assert said.startswith(run(board).stdout.rstrip("\n") + "\n\nHow firm is it?\nBy meek-prf: the same\n")
+
+
+def test_a_ranking_is_followed_when_asked_for(board: Path) -> None:
+    plain = counted(board)
+    found = counted(board, "--follow", "Bo, Jr.,Bo")
+
+    stops = found.pop("follow")
+    assert found == plain
+    assert [stop["number"] for stop in stops] == [stage["number"] for stage in plain["stages"]]
+    assert stops[0] == {"number": 1, "holder": "Bo, Jr.", "shares": {"Bo, Jr.": "1.00000"}, "lost": "0.00000"}
+    said = run(board, "--follow", "Ann, Bo").stdout
+    assert "\n\nA paper that ranks Ann, Bo:\n  stage 1: 1.00000 for Ann\n  stage 2: " in said
+    assert refusal(board, "--follow", "Eve") == "--follow: 'Eve' does not begin with a candidate who is not yet named"
+    assert "go with text and JSON" in refusal(board, "--follow", "Ann", "--as", "csv")
+    assert "go with text and JSON" in refusal(board, "--firmness", "--as", "blt")
+    withdrawn = run(board, "--follow", "Ann", "--withdrawn", "Ann").stdout
+    assert withdrawn.endswith("A paper that ranks Ann:\n  counts for nobody.\n")

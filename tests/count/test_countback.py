@@ -12,6 +12,7 @@ from governance.count.ballots import Profile, profile
 from governance.count.constraints import Constraint
 from governance.count.runoff import runoff
 from governance.errors import MalformedError, RuleError
+from tests.count import cases
 from tests.count.naive import Poll
 from tests.count.polls import OFTEN, polls
 
@@ -271,3 +272,61 @@ def test_with_papers_of_one_value_it_is_the_alternative_vote(poll: Poll) -> None
     )
 
     assert found == expected
+
+
+@OFTEN
+@given(data=st.data())
+def test_the_board_that_the_papers_make_meets_its_constraints(data: st.DataObject) -> None:
+    poll = data.draw(polls(constrained=True, reopens=False))
+    names = NAMES[: poll.candidates]
+    asked = papers([(number, [names[one] for one in ranking]) for number, ranking in poll.papers], names)
+    gone = [names[one] for one in poll.withdrawn]
+    limits = [
+        Constraint(f"attribute {n}", "yes", low, high, tuple(names[one] for one in sorted(members)), seated)
+        for n, (members, low, high, seated) in enumerate(poll.limits)
+    ]
+    whole: dict[str, Any] = {"order": poll.order, "withdrawn": gone, "constraints": limits}
+    first = rules.count(poll.rule, asked, seats=poll.seats, **whole)
+    assume(first.elected)
+    vacating = names[data.draw(st.sampled_from(first.elected))]
+    sitting = {*first.names(first.elected)} - {vacating}
+    standing = {*names} - {*sitting, vacating, *gone}
+
+    def fits(board: set[str]) -> bool:
+        return all(one.minimum <= one.seated + len(board & {*one.candidates}) <= one.maximum for one in limits)
+
+    possible = {name for name in standing if fits(sitting | {name})}
+    try:
+        filled = countback.papers(poll.rule, asked, seats=poll.seats, vacating=vacating, sitting=sitting, **whole)
+        again = countback.recount(poll.rule, asked, vacating=vacating, sitting=sitting, **whole)
+    except RuleError:
+        assert not possible
+        assert standing or not fits(sitting)
+    else:
+        assert (filled.filled is None) == (not standing)
+        assert filled.filled is None or filled.filled in possible
+        assert {*filled.barred} == standing - possible
+        assert again.filled is None or again.filled in possible
+
+
+@cases.needs_cases
+@pytest.mark.parametrize("kind", countback.KINDS)
+def test_every_seat_of_a_real_ward_is_filled(kind: str) -> None:
+    election = cases.election("scot-bulk/2017/argyll_bute_2017_ward8.blt")
+    ward, order = election.profile(election.names), [*range(len(election.names))]
+    first = cases.count(election)
+    elected = first.names(first.elected)
+    for vacating in elected:
+        asked: dict[str, Any] = {
+            "vacating": vacating,
+            "sitting": [name for name in elected if name != vacating],
+            "order": order,
+        }
+        if kind == countback.RECOUNT:
+            filled = countback.recount("scottish-stv", ward, **asked)
+        else:
+            filled = countback.papers("scottish-stv", ward, seats=election.seats, **asked)
+            tally = first.stages[-1].tallies[ward.index(vacating)]
+            # What was cut of the values of at most so many papers, each by less than one unit.
+            assert tally <= filled.held < tally + filled.count.valid
+        assert filled.filled in {*election.names} - {*elected}

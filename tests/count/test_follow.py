@@ -176,7 +176,7 @@ def test_a_stop_as_json_names_and_counts() -> None:
 @cases.needs_cases
 @pytest.mark.parametrize("rule", [rule for rule in rules.RULES if rule != "irv"])
 def test_all_papers_of_a_real_ward_make_up_its_sheet(rule: str) -> None:
-    election = cases.election(cases.entries("manifest.json", id="scot-official/dundee22_east_end")[0]["ballots_file"])
+    election = cases.election("scot-bulk/2017/argyll_bute_2017_ward8.blt")
     ward = election.profile(election.names)
     trail = follow.counted(
         rule,
