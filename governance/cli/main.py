@@ -26,6 +26,7 @@ COMMANDS = MappingProxyType(
         "open-seal": "open_seal:command",
         "organisation": "people:organisation",
         "role": "people:role",
+        "roll": "roll:group",
         "verify": "verify:command",
     }
 )

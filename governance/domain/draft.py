@@ -82,6 +82,20 @@ class Contest:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """One period of a calendar (`domain.calendar.Period`); of a single moment, `ends` is `begins`.
+
+    Attributes:
+        aoe: Whether it was given “anywhere on Earth”; it is kept in UTC all the same.
+    """
+
+    name: str
+    begins: datetime
+    ends: datetime
+    aoe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """When what happens, in UTC.
 
@@ -89,16 +103,19 @@ class Calendar:
         cutoff: Who was a member then may vote; the roll is frozen after it.
         opens: When voting opens; `closes`, when it was first announced to close.
         appeals: Until then appeals are possible; then the pairing of members and credentials is destroyed.
+        periods: What else is dated (`domain.calendar`), in the order of `Period`.
     """
 
     cutoff: datetime
     opens: datetime
     closes: datetime
     appeals: datetime
+    periods: tuple[Span, ...] = ()
 
     def moved(self, by: timedelta) -> "Calendar":
         """The same, so much later."""
-        return Calendar(self.cutoff + by, self.opens + by, self.closes + by, self.appeals + by)
+        periods = tuple(replace(one, begins=one.begins + by, ends=one.ends + by) for one in self.periods)
+        return Calendar(self.cutoff + by, self.opens + by, self.closes + by, self.appeals + by, periods)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from governance.board.setup import MAX_SEATS, MAX_TRUSTEES, MIN_BALLOTS, MIN_TRU
 from governance.board.tally import MAX_COUNT
 from governance.count.rules import RULES
 from governance.crypto import ranking
+from governance.domain import calendar as dates
 from governance.domain import reserved
 from governance.domain.draft import Calendar, Contest, Draft
 from governance.domain.names import alike, printable
@@ -26,7 +27,13 @@ _STAGE, _TALLY = 250, 36
 
 def problems(draft: Draft) -> tuple[str, ...]:
     """Why this draft cannot be an election yet; empty if it can."""
-    return (*_whole(draft), *_calendar(draft.calendar), *_officials(draft), *_witnesses(draft), *_contests(draft))
+    return (
+        *_whole(draft),
+        *problems_of_calendar(draft.calendar),
+        *_officials(draft),
+        *_witnesses(draft),
+        *_contests(draft),
+    )
 
 
 def problems_of(draft: Draft, contest: str) -> tuple[str, ...]:
@@ -47,8 +54,15 @@ def warnings(draft: Draft) -> tuple[str, ...]:
 def _whole(draft: Draft) -> Iterator[str]:
     if not 0 < len(draft.title.strip()) <= _MAX_TEXT:
         yield "The election needs a title."
+    elif not printable(draft.title.strip()):
+        yield "The title has signs in it that cannot be shown."
     if not draft.contests:
         yield "There is no contest yet."
+
+
+def problems_of_calendar(calendar: Calendar) -> tuple[str, ...]:
+    """Why a calendar is impossible; empty if it is not."""
+    return (*_calendar(calendar), *dates.problems(calendar))
 
 
 def _calendar(calendar: Calendar) -> Iterator[str]:
@@ -105,10 +119,16 @@ def _contests(draft: Draft) -> Iterator[str]:
     yield from _people(draft)
 
 
+def _title(title: str) -> Iterator[str]:
+    if not 0 < len(title) <= _MAX_TEXT:
+        yield "it needs a title."
+    elif not printable(title):
+        yield "its title has signs in it that cannot be shown."
+
+
 def _contest(contest: Contest, earlier: dict[str, Contest]) -> Iterator[str]:
     n = len(contest.candidates)
-    if not 0 < len(contest.title.strip()) <= _MAX_TEXT:
-        yield "it needs a title."
+    yield from _title(contest.title.strip())
     if not 1 <= contest.seats <= MAX_SEATS:
         yield f"it must fill 1 to {MAX_SEATS} seats."
     if contest.rule not in RULES:
@@ -175,6 +195,7 @@ def _people(draft: Draft) -> Iterator[str]:
 
 
 def _warnings(draft: Draft) -> Iterator[str]:
+    yield from dates.warnings(draft.calendar)
     if draft.trustees and draft.threshold == len(draft.trustees):
         yield "If one trustee's key is lost, nothing can be opened: all trustees would be needed."
     for contest in draft.contests:

@@ -29,7 +29,11 @@ class Limit:
 
 
 MAIL = Limit("mail", 5, timedelta(hours=1))
-"""Sign-in mails to one address."""
+"""Sign-in mails to one address, asked for in one place: whoever floods a mailbox locks nobody else out."""
+MAIL_IN_ALL = Limit("mail in all", 20, timedelta(hours=1))
+"""Sign-in mails to one address, wherever they were asked for."""
+WRONG = Limit("wrong", 20, timedelta(days=1))
+"""Wrong digits for one member; after them only the link of a mail signs in."""
 ASK = Limit("ask", 30, timedelta(hours=1))
 """Sign-in requests from one place, whatever the addresses."""
 CAST = Limit("cast", 30, timedelta(hours=1))

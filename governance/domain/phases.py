@@ -30,6 +30,10 @@ class Phase(StrEnum):
     """Given up before it was announced: a new one has a new id (docs/protocol.md, section 6)."""
 
 
+OVER = (Phase.COUNTED, Phase.CANCELLED, Phase.ABANDONED)
+"""Nothing is decided any more."""
+
+
 class Who(StrEnum):
     """Whose turn it is."""
 

@@ -4,6 +4,7 @@ import dataclasses
 import types
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -17,8 +18,10 @@ def to_plain(value: Any) -> Any:
     """A value made of dataclasses, tuples, mappings, moments, strings, numbers and booleans, as JSON has it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, StrEnum):
+        return value.value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime(TIME)
+        return text(value)
     if isinstance(value, Mapping):
         return {name: to_plain(item) for name, item in value.items()}
     if isinstance(value, tuple):
@@ -83,5 +86,7 @@ def moment(text: str, where: str = "a time") -> datetime:
 
 
 def text(value: datetime) -> str:
-    """A moment as the record writes it, cut to whole seconds; its form compares as text."""
-    return value.astimezone(UTC).strftime(TIME)
+    """A moment as the record writes it, cut to whole seconds; its form compares as text, in every year."""
+    return (
+        value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    )  # strftime writes the year 9 as 9

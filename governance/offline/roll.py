@@ -15,6 +15,7 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from pathlib import Path
 
+from governance.domain.membership import armed
 from governance.domain.names import printable
 from governance.errors import MalformedError
 from governance.offline import files
@@ -119,7 +120,7 @@ def _lines(path: Path, contests: Sequence[str]) -> Iterator[tuple[int, Line]]:
 
 
 def _line(cells: dict[str, str], contests: Sequence[str]) -> Line:
-    cells = {name: cell.strip() for name, cell in cells.items()}
+    cells = {name: armed(cell.strip()) for name, cell in cells.items()}
     for name in ("member", "name"):
         if not cells[name]:
             msg = f"the {name} is missing"

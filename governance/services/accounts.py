@@ -85,7 +85,9 @@ def request_sign_in(
     if origin and not often.count(session, limits.ASK, origin, now):
         raise limits.ASK.refuse()
     member = session.scalar(select(Member).filter_by(address=address(email), status=Status.ACTIVE))
-    wanted = often.count(session, limits.MAIL, address(email), now) and member is not None
+    here = f"{origin} {address(email)}" if origin else address(email)
+    few = often.count(session, limits.MAIL, here, now) and often.count(session, limits.MAIL_IN_ALL, address(email), now)
+    wanted = few and member is not None
     asked = _request(session, member.id if member is not None and wanted else None, purpose, now)
     if member is not None and wanted:
         name = officers.organisation(session).name
@@ -182,7 +184,8 @@ def redeem_code(session: Session, ticket: str, digits: str, *, now: datetime) ->
     """Sign in with six digits, in the browser that asked.
 
     Returns:
-        The session's secret for its cookie, or that the digits were wrong: commit in either case.
+        The session's secret for its cookie, or that the digits were wrong, or wrong too often today, which sounds the
+        same: commit in either case.
 
     Raises:
         NotFoundError: This browser asked for none, or they are old, used, or were tried too often.
@@ -192,7 +195,10 @@ def redeem_code(session: Session, ticket: str, digits: str, *, now: datetime) ->
     request = _check(row, Purpose.SIGN_IN, now)
     request.attempts += 1
     typed = "".join(letter for letter in digits if letter.isdigit())
-    if request.member_id is None or request.digits != box.tag("digits", ticket, typed):
+    member, right = request.member_id, request.digits == box.tag("digits", ticket, typed)
+    if member is None or not right or often.reached(session, limits.WRONG, member, now):
+        if member is not None:
+            often.count(session, limits.WRONG, member, now)
         return Wrong(ATTEMPTS - request.attempts)
     return _redeem(session, request, now)
 

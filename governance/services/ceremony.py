@@ -23,7 +23,7 @@ from governance.domain.phases import Phase, Progress
 from governance.domain.plain import text
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
-from governance.services import boards, elections, officers, roll
+from governance.services import boards, elections, objections, officers, roll
 from governance.services.officers import Two
 from governance.store.boards import Log
 from governance.store.elections import Election, Identity, RollLine, Share, Style
@@ -47,9 +47,7 @@ def take_identity(session: Session, by: str, election: str, data: bytes, *, now:
     row = elections.get(session, election)
     draft = elections.draft_of(row)
     trustee = by in draft.trustees
-    if not trustee and by != draft.registrar:
-        msg = "Only the trustees and the registrar of this election hand in keys."
-        raise NotPermittedError(msg)
+    require_official(draft, by)
     officers.require(session, by, Role.TRUSTEE if trustee else Role.REGISTRAR)
     if elections.progress(session, row).phase not in (Phase.DRAFT, Phase.ROLL):
         msg = "The key ceremony has begun: keys can no longer be changed."
@@ -64,6 +62,17 @@ def take_identity(session: Session, by: str, election: str, data: bytes, *, now:
     mine.name, mine.key, mine.box = name, key, box
     session.add(mine)
     officers.note(session, by, f"handed in the keys of “{name}”", election=election, now=now)
+
+
+def require_official(draft: Draft, by: str) -> None:
+    """Check that somebody is an official of this election.
+
+    Raises:
+        NotPermittedError: They are not.
+    """
+    if by not in draft.trustees and by != draft.registrar:
+        msg = "Only the trustees and the registrar of this election hand anything in."
+        raise NotPermittedError(msg)
 
 
 def _read_identity(data: bytes, *, trustee: bool) -> tuple[str, bytes, bytes | None]:
@@ -323,6 +332,7 @@ def check_publish(session: Session, election: str, *, now: datetime) -> None:
     if phase is not Phase.CREDENTIALS or not all(style.listed for style in roll.styles_of(session, election)):
         msg = "The election is announced once, after the registrar has handed in the lists of credentials."
         raise RuleError(msg)
+    objections.require_settled(session, election)
     if now >= elections.draft_of(row).calendar.opens:
         msg = "Voting was to open before now: this election needs a new calendar, and so a new id."
         raise RuleError(msg)

@@ -14,12 +14,25 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from governance.board.canonical import dump
+from governance.board.canonical import dump, parse
+from governance.domain import calendar as dates
+from governance.domain.draft import Calendar
 from governance.domain.phases import Phase
-from governance.domain.plain import moment, text
+from governance.domain.plain import from_plain, moment, text, to_plain
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
-from governance.services import boards, ceremony, elections, officers, roles, roll, running
+from governance.services import (
+    boards,
+    calendars,
+    ceremony,
+    corrections,
+    elections,
+    objections,
+    officers,
+    roles,
+    roll,
+    running,
+)
 from governance.services.officers import Two
 from governance.store.consents import Consent
 
@@ -32,8 +45,10 @@ class Act(StrEnum):
     """What takes two people."""
 
     FREEZE = "freeze"
+    CORRECT = "correct"
     PUBLISH = "publish"
     EXTEND = "extend"
+    CALENDAR = "calendar"
     CANCEL = "cancel"
     WITHDRAW = "withdraw"
     ABANDON = "abandon"
@@ -44,8 +59,10 @@ class Act(StrEnum):
 NAMES: Mapping[Act, str] = MappingProxyType(
     {
         Act.FREEZE: "freeze the roll",
+        Act.CORRECT: "put a line of the roll right",
         Act.PUBLISH: "announce the election",
         Act.EXTEND: "let voting close later",
+        Act.CALENDAR: "change the announced calendar",
         Act.CANCEL: "cancel the election",
         Act.WITHDRAW: "take a candidate out of a contest",
         Act.ABANDON: "give the election up before it is announced",
@@ -64,8 +81,9 @@ class Wish:
         closes: The later close, of an extension.
         contest: Of the candidate who withdraws.
         candidate: Who withdraws.
-        member: Whose role changes.
+        member: Whose role changes, or whose line of the roll is put right.
         role: Which role.
+        calendar: The whole calendar as it shall be.
     """
 
     act: Act
@@ -75,10 +93,13 @@ class Wish:
     candidate: str = ""
     member: str = ""
     role: str = ""
+    calendar: Calendar | None = None
 
     def details(self) -> dict[str, str]:
         """What the database keeps of it, beside the act and the election."""
         told = {"contest": self.contest, "candidate": self.candidate, "member": self.member, "role": self.role}
+        if self.calendar is not None:
+            told["calendar"] = dump(to_plain(self.calendar)).decode()
         return {name: value for name, value in told.items() if value} | (
             {"closes": text(self.closes)} if self.closes else {}
         )
@@ -152,6 +173,9 @@ def _may_ask(session: Session, by: str, wish: Wish) -> None:
     if by == officers.COMMAND:
         msg = "Say who asks for it: it is kept in the log."
         raise NotPermittedError(msg)
+    if wish.act is Act.CORRECT and by in objections.concerned_by(session, wish.election, wish.member):
+        msg = "This correction concerns you, so somebody else has to ask for it."
+        raise NotPermittedError(msg)
     if wish.member == by:
         msg = "Somebody else has to change your roles."
         raise NotPermittedError(msg)
@@ -176,12 +200,14 @@ def check(session: Session, wish: Wish, *, now: datetime) -> None:
         NotFoundError: There is no such election or member.
     """
     match wish.act:
-        case Act.FREEZE:
-            roll.check_freeze(session, wish.election, now=now)
+        case Act.FREEZE | Act.CORRECT:
+            _check_roll(session, wish, now)
         case Act.PUBLISH:
             ceremony.check_publish(session, wish.election, now=now)
         case Act.EXTEND:
             running.check_extend(session, wish.election, _closes(wish), now=now)
+        case Act.CALENDAR:
+            calendars.check_change(session, wish.election, _calendar(wish), now=now)
         case Act.CANCEL:
             running.check_cancel(session, wish.election)
         case Act.WITHDRAW:
@@ -199,6 +225,13 @@ def _closes(wish: Wish) -> datetime:
         msg = "Say until when voting shall be open."
         raise RuleError(msg)
     return wish.closes
+
+
+def _calendar(wish: Wish) -> Calendar:
+    if wish.calendar is None:
+        msg = "Say what the calendar shall be."
+        raise RuleError(msg)
+    return wish.calendar
 
 
 # ---- answering -------------------------------------------------------------------------------------------------------
@@ -256,12 +289,14 @@ def do(session: Session, by: Two, wish: Wish, why: str, *, now: datetime) -> Non
         GovernanceError: As the act itself.
     """
     match wish.act:
-        case Act.FREEZE:
-            roll.freeze(session, by, wish.election, now=now, why=why)
+        case Act.FREEZE | Act.CORRECT:
+            _do_roll(session, by, wish, why, now)
         case Act.PUBLISH:
             ceremony.publish(session, by, wish.election, now=now, why=why)
         case Act.EXTEND:
             running.extend(session, by, wish.election, _closes(wish), why, now=now)
+        case Act.CALENDAR:
+            calendars.change(session, by, wish.election, _calendar(wish), running.said(why), now=now)
         case Act.CANCEL:
             running.cancel(session, by, wish.election, why, now=now)
         case Act.WITHDRAW:
@@ -305,14 +340,15 @@ def show(session: Session, by: str, number: int, *, now: datetime) -> Waiting:
 
 def _told(session: Session, row: Consent, now: datetime) -> Waiting:
     given = dict(row.details)
-    closes = given.pop("closes", None)
-    wish = Wish(Act(row.act), row.election_id or "", moment(closes) if closes else None, **given)
-    names = officers.names(session, [row.asked_by, wish.member])
+    closes, kept = given.pop("closes", None), given.pop("calendar", None)
+    calendar = from_plain(Calendar, parse(kept.encode())) if kept else None
+    wish = Wish(Act(row.act), row.election_id or "", moment(closes) if closes else None, **given, calendar=calendar)
+    names = officers.names(session, [row.asked_by])
     stale = now >= row.asked + LIFE or _state(session, wish) != row.state
     return Waiting(
         number=row.id,
         wish=wish,
-        what=_words(session, wish, names),
+        what=_words(session, wish),
         title=elections.show(session, wish.election).title if wish.election else "",
         why=row.why,
         asked_by=row.asked_by,
@@ -323,9 +359,12 @@ def _told(session: Session, row: Consent, now: datetime) -> Waiting:
     )
 
 
-def _words(session: Session, wish: Wish, names: Mapping[str, str]) -> str:
+def _words(session: Session, wish: Wish) -> str:
     """What would be done, with its particulars."""
     match wish.act:
+        case Act.CALENDAR:
+            periods = [one.period for one in calendars.wished(session, wish.election, _calendar(wish))]
+            return f"Change the calendar: {', '.join(dates.NAMES[one] for one in periods)}"
         case Act.EXTEND:
             return f"Let voting close later: {_closes(wish):%d %B %Y, %H:%M} UTC"
         case Act.WITHDRAW:
@@ -334,28 +373,54 @@ def _words(session: Session, wish: Wish, names: Mapping[str, str]) -> str:
             known = {one.id: one.name for one in contest.candidates} if contest else {}
             name = known.get(wish.candidate, wish.candidate)
             return f"Take {name} out of “{contest.title if contest else wish.contest}”"
-        case Act.GRANT:
-            return f"Give {names.get(wish.member, wish.member)} the role of {wish.role}"
-        case Act.REVOKE:
-            return f"Take the role of {wish.role} from {names.get(wish.member, wish.member)}"
+        case Act.CORRECT | Act.GRANT | Act.REVOKE:
+            return _about_somebody(wish, officers.called(session, wish.member))
         case _:
             return NAMES[wish.act].capitalize()
 
 
+def _about_somebody(wish: Wish, who: str) -> str:
+    if wish.act is Act.CORRECT:
+        return f"Put the roll right for {who}"
+    give = wish.act is Act.GRANT
+    return f"Give {who} the role of {wish.role}" if give else f"Take the role of {wish.role} from {who}"
+
+
+def _check_roll(session: Session, wish: Wish, now: datetime) -> None:
+    if wish.act is Act.CORRECT:
+        corrections.check(session, wish.election, wish.member)
+    else:
+        roll.check_freeze(session, wish.election, now=now)
+
+
+def _do_roll(session: Session, by: Two, wish: Wish, why: str, now: datetime) -> None:
+    if wish.act is Act.CORRECT:
+        corrections.correct(session, by, wish.election, wish.member, now=now, why=why)
+    else:
+        roll.freeze(session, by, wish.election, now=now, why=why)
+
+
+def _state_of_member(session: Session, wish: Wish) -> str:
+    if wish.act is not Act.CORRECT:
+        return sha256(dump(list(officers.name_and_address(session, wish.member)))).hexdigest()
+    told = corrections.preview(session, wish.election, wish.member)
+    return sha256(dump([[one.name, *one.contests] for one in (told.before, told.after)])).hexdigest()
+
+
 def _state(session: Session, wish: Wish) -> str:
     """What a request is about: if this changes, the request is stale."""
-    if not wish.election:
-        return ""
+    if wish.act is Act.CORRECT or not wish.election:
+        return _state_of_member(session, wish)
     row = elections.get(session, wish.election)
     stands = elections.progress(session, row)
     match wish.act:
         case Act.FREEZE:
-            return f"draft {row.version} {stands.phase}"
+            return f"draft {row.version} {stands.phase} {'' if row.frozen else roll.would_be(session, row).hex()}"
         case Act.PUBLISH:
             lists = [style.listed or {} for style in roll.styles_of(session, wish.election)]
             return f"board {boards.size(session, wish.election)} {sha256(dump({'lists': lists})).hexdigest()}"
-        case Act.EXTEND:
-            return f"closes {stands.closes}"
+        case Act.EXTEND | Act.CALENDAR:
+            return f"closes {stands.closes}" + (f" {row.version}" if wish.act is Act.CALENDAR else "")
         case Act.CANCEL if stands.phase is Phase.READINESS:
             return "not open"
         case _:

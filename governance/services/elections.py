@@ -14,8 +14,9 @@ from governance.domain.phases import Due, Phase, Progress
 from governance.domain.plain import from_plain, to_plain
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
-from governance.services import boards, officers
+from governance.services import boards, officers, rulebook
 from governance.services.officers import Two
+from governance.store.calendars import CalendarPassage
 from governance.store.elections import Election, Identity, Statement, Style
 from governance.store.members import Body, Member, MemberRole
 
@@ -98,6 +99,12 @@ def draft_of(row: Election) -> Draft:
     return from_plain(Draft, row.draft)
 
 
+def announced(session: Session, row: Election) -> bool:
+    """Whether the calendar is public: the clock has passed its notice, or the roll is frozen."""
+    noticed = select(CalendarPassage.number).filter_by(election_id=row.id).limit(1)
+    return row.frozen is not None or session.scalar(noticed) is not None
+
+
 def progress(session: Session, row: Election) -> Progress:
     """What stands on an election's board."""
     told = {"frozen": row.frozen is not None, "abandoned": row.abandoned is not None}
@@ -163,6 +170,7 @@ def clone(
     """
     old = get(session, source)
     _begin(session, by, election, body=old.body_id, draft=draft_of(old).cloned(title, calendar), now=now)
+    rulebook.carry_over(session, by, source, election, now=now)
     officers.note(session, by, f"created {election} from {source}", election=election, now=now)
 
 
@@ -185,6 +193,7 @@ def begin_again(session: Session, by: str, source: str, *, election: str, calend
     for row in session.scalars(select(Statement).filter_by(election_id=source)).all():
         said = {"candidate": row.candidate, "language": row.language, "text": row.text, "changed": row.changed}
         session.add(Statement(election_id=election, **said))
+    rulebook.carry_over(session, by, source, election, now=now)
     officers.note(session, by, f"began {source} again as {election}", election=election, now=now)
 
 
@@ -220,13 +229,16 @@ def edit(session: Session, by: str, election: str, draft: Draft, version: int, *
 
     Raises:
         NotPermittedError: Only officers may.
-        RuleError: The roll is frozen, or somebody edited the draft meanwhile.
+        RuleError: The roll is frozen, somebody edited the draft meanwhile, or the calendar was announced and differs.
     """
     row = drafted(session, by, election)
     if row.version != version:
         msg = "Somebody has changed this election meanwhile. Look at it again before you change it."
         raise RuleError(msg)
     before = draft_of(row)
+    if draft.calendar != before.calendar and announced(session, row):
+        msg = "The calendar was announced: changing it takes a reason and a second person, on its own page."
+        raise RuleError(msg)
     row.draft = to_plain(from_plain(Draft, to_plain(draft)))
     row.version += 1
     what = ", ".join(changed(before, draft_of(row))) or "nothing"
@@ -310,9 +322,12 @@ def _people(session: Session, draft: Draft) -> list[str]:
     running = set(session.scalars(select(MemberRole.member_id).filter_by(role=Role.OFFICER)))
     standing = {c.member: c.name for contest in draft.contests for c in contest.candidates if c.member}
     found += [f"{name} is a returning officer and cannot stand." for one, name in standing.items() if one in running]
-    if draft.registrar in running:
+    if draft.registrar in officers.deciders(session):
         name = officers.names(session, [draft.registrar])[draft.registrar]
-        found.append(f"{name} is a returning officer: who makes the codes stays apart from those who run the election.")
+        found.append(
+            f"{name} is a returning officer or of the secretariat: who makes the codes stays apart from those who run "
+            "the election and look after the members' list."
+        )
     known = set(session.scalars(select(Member.id).where(Member.id.in_(standing))))
     found += [f"{name} is not among the members." for one, name in standing.items() if one not in known]
     return found

@@ -42,7 +42,7 @@ def deliver(transaction: Transaction, url: str, sender: str, *, now: datetime) -
         for mail in mails:
             try:
                 link.send_message(message(mail, sender, now))
-            except (smtplib.SMTPException, OSError):
+            except (smtplib.SMTPException, OSError, ValueError):  # the last: what cannot stand in a header
                 failures += 1
                 with transaction() as session:
                     post.failed(session, mail.id, now)

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from governance.crypto.credentials import base32
 from governance.domain import membership
 from governance.domain.draft import BUILT_IN
-from governance.domain.membership import Mistake, Plan, Row, Status, address
+from governance.domain.membership import Change, Mistake, Plan, Row, Status, address
+from governance.domain.phases import OVER
 from governance.domain.roll import Person
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, RuleError
-from governance.services import officers
+from governance.services import elections, officers, post
 from governance.services.accounts import sign_out_everywhere
 from governance.store.members import Body, Member, MemberRole, Organisation
 from governance.store.vault import Vault, vault
@@ -77,7 +78,7 @@ def preview(session: Session, by: str, data: bytes) -> Preview:
         MalformedError: The file is no CSV file with the columns that are needed.
     """
     officers.require(session, by, Role.SECRETARIAT, Role.OFFICER)
-    plan = membership.plan(membership.read(data), _rows(session))
+    plan = _without_impostors(membership.plan(membership.read(data), _rows(session)))
     if by != officers.COMMAND:
         plan = _sparing_officials(session, plan)
     told = [plan.additions, [(c.line, c.before, c.after) for c in plan.changes], plan.removals]
@@ -85,16 +86,31 @@ def preview(session: Session, by: str, data: bytes) -> Preview:
     return Preview(plan, digest)
 
 
+def _without_impostors(plan: Plan) -> Plan:
+    """Nobody has the id, or the name, by which the log and the rules know the command and the clock."""
+    lines = [*plan.additions, *((change.line, change.after) for change in plan.changes)]
+    wrong = [
+        Mistake(line, f"“{word}” is not a member: the log calls something else so")
+        for line, row in lines
+        for word in {row.id, row.name.casefold()} & {officers.COMMAND, officers.CLOCK}
+    ]
+    return replace(plan, conflicts=(*plan.conflicts, *wrong))
+
+
 def _sparing_officials(session: Session, plan: Plan) -> Plan:
-    """Addresses and memberships of those with a role change by command alone: else one person could become two."""
+    """Addresses, names and memberships of officials change by command alone: else one person could become two.
+
+    Who is named in an election that is not over is one, even while the role is taken away.
+    """
     holders = set(session.scalars(select(MemberRole.member_id)))
-    why = (
-        "{} has a role, so address and status are changed by whoever runs the server, or after the role was taken away"
-    )
+    for shown in elections.every(session):
+        if shown.phase not in OVER:
+            holders.update((*shown.draft.trustees, shown.draft.registrar))
+    why = "{} has a role, or has one in an election, so whoever runs the server changes address, name and status"
     wrong = [
         Mistake(change.line, why.format(change.before.name))
         for change in plan.changes
-        if change.before.id in holders and {"email", "status"} & set(change.fields)
+        if change.before.id in holders and {"email", "name", "status", "kind"} & set(change.fields)
     ]
     removals = tuple(row for row in plan.removals if row.id not in holders)
     return replace(plan, conflicts=(*plan.conflicts, *wrong), removals=removals)
@@ -125,8 +141,12 @@ def apply(session: Session, by: str, data: bytes, digest: str, *, now: datetime,
     removals = plan.removals if remove_missing else ()
     box = vault(session)
     for _, row in plan.additions:
-        session.add(_written(Member(id=row.id or _new_id()), row, box, now))
+        session.add(_written(Member(id=row.id or _new_id(), entered=now), row, box, now))
+    moved = [change for change in plan.changes if address(change.before.email) != address(change.after.email)]
     leaving = [change.before.id for change in plan.changes if change.after.status is not Status.ACTIVE]
+    leaving += [change.before.id for change in moved]  # whoever reads the old mailbox is signed out
+    leaving += [change.before.id for change in plan.changes if {"kind", "delegate"} & set(change.fields)]
+    _tell(session, moved, now)
     for change in plan.changes:
         _written(_get(session, change.before.id), change.after, box, now)
     for row in removals:
@@ -139,6 +159,23 @@ def apply(session: Session, by: str, data: bytes, digest: str, *, now: datetime,
     what = f"imported members: {len(plan.additions)} new, {len(plan.changes)} changed, {len(removals)} removed"
     officers.note(session, by, what, now=now)
     return plan
+
+
+def _tell(session: Session, moved: Iterable[Change], now: datetime) -> None:
+    """Mail the old addresses: else somebody could have a member's mail sent elsewhere, and the member would not know."""
+    ours = session.get(Organisation, 1)
+    if ours is None:
+        return
+    for change in moved:
+        if change.before.status is Status.ACTIVE:
+            text = (
+                f"Dear {change.before.name},\n\n"
+                f"The members' list of {ours.name} has another e-mail address for you now. "
+                "Mail about elections, and links to sign in, go there.\n\n"
+                "If you asked for that, there is nothing to do. If you did not, please tell us at once:\n\n"
+                f"{ours.contact}\n"
+            )
+            post.queue(session, change.before.email, "Your e-mail address was changed", text, now=now)
 
 
 def export(session: Session, by: str, *, now: datetime, attributes: bool = False, why: str = "") -> bytes:
@@ -155,7 +192,7 @@ def export(session: Session, by: str, *, now: datetime, attributes: bool = False
     officers.note(session, by, f"exported members {'with' if attributes else 'without'} declarations", now=now, why=why)
     rows = _rows(session)
     if not attributes:
-        rows = [Row(row.id, row.email, row.name, row.country, row.region, row.joined, row.status) for row in rows]
+        rows = [replace(row, attributes={}) for row in rows]
     return membership.write(rows)
 
 
@@ -163,7 +200,10 @@ def listed(session: Session, by: str, *, start: int = 0, limit: int = 100) -> li
     """Members by name, without their declarations, for a page of the secretariat's."""
     officers.require(session, by, Role.SECRETARIAT, Role.OFFICER)
     members = session.scalars(select(Member).order_by(Member.name, Member.id).offset(start).limit(limit))
-    return [Row(m.id, m.email, m.name, m.country, m.region, m.joined, m.status) for m in members]
+    return [
+        Row(m.id, m.email, m.name, m.country, m.region, m.joined, m.status, kind=m.kind, delegate=m.delegate)
+        for m in members
+    ]
 
 
 def how_many(session: Session) -> int:
@@ -214,11 +254,13 @@ def _facts(row: Member, box: Vault) -> Person:
         joined=row.joined,
         country=row.country,
         region=row.region,
-        attributes=_declared(row, box),
+        attributes=declared(row, box) | {"kind": row.kind.value},
+        status=row.status,
+        delegate=row.delegate,
     )
 
 
-def _declared(row: Member, box: Vault) -> dict[str, str]:
+def declared(row: Member, box: Vault) -> dict[str, str]:
     read: dict[str, str] = json.loads(box.open(DECLARED, row.attributes))
     return read
 
@@ -226,13 +268,17 @@ def _declared(row: Member, box: Vault) -> dict[str, str]:
 def _rows(session: Session) -> list[Row]:
     box = vault(session)
     members = session.scalars(select(Member).order_by(Member.name, Member.id))
-    return [Row(m.id, m.email, m.name, m.country, m.region, m.joined, m.status, _declared(m, box)) for m in members]
+    return [
+        Row(m.id, m.email, m.name, m.country, m.region, m.joined, m.status, declared(m, box), m.kind, m.delegate)
+        for m in members
+    ]
 
 
 def _written(member: Member, row: Row, box: Vault, now: datetime) -> Member:
     member.email, member.address = row.email, address(row.email)
     member.name, member.country, member.region = row.name, row.country, row.region
     member.joined, member.status, member.changed = row.joined, row.status, now
+    member.kind, member.delegate = row.kind, row.delegate
     member.attributes = box.seal(DECLARED, json.dumps(dict(row.attributes), ensure_ascii=False).encode())
     return member
 

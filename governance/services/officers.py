@@ -79,7 +79,7 @@ def person(session: Session, member: str) -> Person:
         NotPermittedError: There is no such member, or the membership is not active.
     """
     row = session.get(Member, member)
-    if row is None or row.status is not Status.ACTIVE:
+    if row is None or row.status is not Status.ACTIVE or member in (COMMAND, CLOCK):
         msg = "This membership is not active."
         raise NotPermittedError(msg)
     roles = session.scalars(select(MemberRole.role).filter_by(member_id=member))
@@ -129,6 +129,18 @@ def names(session: Session, members: Collection[str]) -> dict[str, str]:
     """The names of members, by their ids."""
     rows = session.execute(select(Member.id, Member.name).where(Member.id.in_(members)))
     return {row.id: row.name for row in rows}
+
+
+def name_and_address(session: Session, member: str) -> tuple[str, str]:
+    """Name and address of a member; empty if there is none."""
+    row = session.get(Member, member)
+    return (row.name, row.email) if row else ("", "")
+
+
+def called(session: Session, member: str) -> str:
+    """Name and address of a member in one, for whoever decides about them; the id if there is none."""
+    name, email = name_and_address(session, member)
+    return f"{name} ({email})" if email else member
 
 
 def note(

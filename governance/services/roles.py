@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance.domain.capacity import Kind
 from governance.domain.membership import Status
-from governance.domain.phases import Phase
+from governance.domain.phases import OVER
 from governance.domain.signing_in import Role
 from governance.errors import NotPermittedError, RuleError
 from governance.services import elections, officers
@@ -19,7 +20,6 @@ from governance.services.officers import Person, Two
 from governance.store.members import Member, MemberRole
 
 DECIDING = (Role.OFFICER, Role.SECRETARIAT)
-_OVER = (Phase.COUNTED, Phase.CANCELLED, Phase.ABANDONED)
 
 
 def grant(session: Session, by: str | Two, member: str, role: Role, *, now: datetime, why: str = "") -> None:
@@ -81,16 +81,20 @@ def check_grant(session: Session, member: str, role: Role) -> None:
     """
     _not_member(role)
     who = officers.person(session, member)
-    if role is not Role.OFFICER:
+    if session.get_one(Member, member).kind is Kind.ORGANISATION:
+        msg = f"{who.name} is an organisation, and a role is a person's: give it to the delegate as a member in person."
+        raise RuleError(msg)
+    if role not in DECIDING:
         return
     for shown in elections.every(session):
-        if shown.phase in _OVER:
+        if shown.phase in OVER:
             continue
-        if any(one.member == member for contest in shown.draft.contests for one in contest.candidates):
+        standing = (one.member for contest in shown.draft.contests for one in contest.candidates)
+        if role is Role.OFFICER and member in standing:
             msg = f"{who.name} stands in “{shown.title}”: a returning officer cannot stand."
             raise RuleError(msg)
         if shown.draft.registrar == member:
-            msg = f"{who.name} is the registrar of “{shown.title}”, and makes its codes apart from those who run it."
+            msg = f"{who.name} is the registrar of “{shown.title}”, and makes its codes apart from those who decide."
             raise RuleError(msg)
 
 

@@ -6,20 +6,25 @@ signs counts and roots; `credentials.take` then puts theirs in place.
 
 import csv
 import io
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from governance.board import making, merkle
+from governance.board.own_line import OwnLine
 from governance.domain import roll as rules
+from governance.domain.membership import disarmed
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
-from governance.services import elections, members, officers
+from governance.services import elections, members, officers, rulebook
 from governance.services.officers import Two
+from governance.services.surroundings import around
 from governance.store.elections import Election, RollLine, Style
 from governance.store.members import Member
 
@@ -36,19 +41,6 @@ class Frozen:
     def voters(self) -> int:
         """How many there are."""
         return sum(count for _, count in self.styles)
-
-
-@dataclass(frozen=True, slots=True)
-class MyLine:
-    """A voter's own line on the roll, and what proves it (docs/protocol.md, section 7)."""
-
-    contests: tuple[str, ...]
-    leaf: bytes
-    """Canonical bytes of {member, name, salt}."""
-    index: int
-    size: int
-    root: bytes
-    path: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +71,11 @@ def check_freeze(session: Session, election: str, *, now: datetime) -> None:
         RuleError: It is frozen, the draft has problems, the cut-off has not come, voting would have begun, or nobody
             may vote in a contest.
     """
+    _ready(session, election, now)
+
+
+def _ready(session: Session, election: str, now: datetime) -> dict[tuple[str, ...], list[rules.Person]]:
+    """Who would stand on the roll, once it is checked that it may be frozen: working it out takes a while."""
     row = elections.still_drafted(session, election)
     problems = elections.problems(session, election)
     if problems:
@@ -95,6 +92,7 @@ def check_freeze(session: Session, election: str, *, now: datetime) -> None:
         if not any(contest.id in contests for contests in styles):
             msg = f"Nobody may vote in {contest.title}."
             raise RuleError(msg)
+    return styles
 
 
 def freeze(session: Session, by: Two, election: str, *, now: datetime, why: str = "") -> Frozen:
@@ -105,11 +103,23 @@ def freeze(session: Session, by: Two, election: str, *, now: datetime, why: str 
         RuleError: As `check_freeze`.
     """
     elections.require_two(session, by, election)
-    check_freeze(session, election, now=now)
+    styles = _ready(session, election, now)
     row = elections.get(session, election)
-    styles = _styles(session, row)
-    for number, (contests, people) in enumerate(sorted(styles.items())):
-        voters = [making.Voter(one.id, one.name, secrets.token_bytes(SALT)) for one in people]
+    made = {
+        contests: [making.Voter(one.id, one.listed_as, secrets.token_bytes(SALT)) for one in people]
+        for contests, people in styles.items()
+    }
+    write(session, election, made)
+    rulebook.freeze(session, by.asked, election, now=now)
+    row.frozen = now
+    frozen = _counted(styles)
+    officers.note(session, by, f"froze the roll of {frozen.voters} voters", election=election, now=now, why=why)
+    return frozen
+
+
+def write(session: Session, election: str, styles: Mapping[tuple[str, ...], Sequence[making.Voter]]) -> None:
+    """Write the voters of each style, and the roots of their rolls."""
+    for number, (contests, voters) in enumerate(sorted(styles.items())):
         root = making.roll(voters).root
         session.add(
             Style(election_id=election, number=number, contests=",".join(contests), voters=len(voters), root=root)
@@ -120,19 +130,21 @@ def freeze(session: Session, by: Two, election: str, *, now: datetime, why: str 
             for v in voters
         ]
         session.execute(insert(RollLine), lines)
-    row.frozen = now
-    frozen = _counted(styles)
-    officers.note(session, by, f"froze the roll of {frozen.voters} voters", election=election, now=now, why=why)
-    return frozen
 
 
 def _styles(session: Session, row: Election) -> dict[tuple[str, ...], list[rules.Person]]:
     draft = elections.draft_of(row)
-    styles: dict[tuple[str, ...], list[rules.Person]] = {}
-    for person in members.everybody(session):
-        if contests := rules.style(person, draft):
-            styles.setdefault(contests, []).append(person)
-    return styles
+    held, beside = rulebook.in_force(session, row.id).rules, around(session, draft)
+    return rules.styles(members.everybody(session), draft, held, beside)
+
+
+def would_be(session: Session, row: Election) -> bytes:
+    """A hash of who would stand on the roll if it were frozen now, and for what: who approves it approves these."""
+    styles = {
+        ",".join(contests): sorted([one.id, one.listed_as] for one in people)
+        for contests, people in _styles(session, row).items()
+    }
+    return sha256(json.dumps(styles, sort_keys=True).encode()).digest()
 
 
 def _counted(styles: dict[tuple[str, ...], list[rules.Person]]) -> Frozen:
@@ -148,12 +160,13 @@ def may_vote(session: Session, election: str, member: str) -> list[MayVote]:
     row = elections.get(session, election)
     draft = elections.draft_of(row)
     person = members.facts(session, member)
+    held, beside = rulebook.in_force(session, election).rules, around(session, draft)
     if row.frozen is None:
-        return [MayVote(c.id, c.title, rules.why_not(person, draft, c)) for c in draft.contests]
+        return [MayVote(c.id, c.title, rules.why_not(person, draft, c, held, beside)) for c in draft.contests]
     mine = contests_of(session, election, member)
     answers = []
     for contest in draft.contests:
-        why = "" if contest.id in mine else rules.why_not(person, draft, contest)
+        why = "" if contest.id in mine else rules.why_not(person, draft, contest, held, beside)
         answers.append(MayVote(contest.id, contest.title, why if contest.id in mine else why or _FROZEN))
     return answers
 
@@ -179,7 +192,7 @@ def voters(session: Session, election: str, style: int) -> list[making.Voter]:
     return sorted((making.Voter(*row) for row in rows), key=lambda voter: voter.member.encode())
 
 
-def my_line(session: Session, election: str, member: str) -> MyLine:
+def my_line(session: Session, election: str, member: str) -> OwnLine:
     """A member's own line on the roll with its inclusion proof.
 
     Raises:
@@ -193,7 +206,8 @@ def my_line(session: Session, election: str, member: str) -> MyLine:
     listed = voters(session, election, style.number)
     index = next(i for i, voter in enumerate(listed) if voter.member == member)
     path = merkle.inclusion([merkle.leaf(voter.leaf()) for voter in listed], index)
-    return MyLine(split(style.contests), listed[index].leaf(), index, len(listed), style.root, tuple(path))
+    contests = split(style.contests)
+    return OwnLine(election, contests, listed[index].leaf(), index, len(listed), style.root, tuple(path))
 
 
 def styles_of(session: Session, election: str) -> Sequence[Style]:
@@ -228,6 +242,6 @@ def for_registrar(session: Session, by: str, election: str, *, now: datetime) ->
         .order_by(RollLine.member_id)
     )
     for member, name, email, contests in session.execute(query):
-        writer.writerow([member, name, email, contests.replace(",", " ")])
+        writer.writerow(map(disarmed, [member, name, email, contests.replace(",", " ")]))
     officers.note(session, by, "was given the roll with addresses", election=election, now=now)
     return out.getvalue().encode()

@@ -10,7 +10,7 @@ from governance.domain.phases import Phase, Progress
 from governance.domain.plain import moment, text
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
-from governance.services import boards, elections, officers, tally
+from governance.services import boards, calendars, elections, objections, officers, tally
 from governance.services.boards import Board
 from governance.services.officers import Two
 from governance.store.boards import BallotLink
@@ -31,22 +31,22 @@ GIVEN_UP = "The key ceremony ends here, without a key"
 
 def due(session: Session, now: datetime) -> list[str]:
     """Elections for which the clock has something to do; cheap enough to ask before a request."""
-    found = []
+    found = set(calendars.due(session, now))
     for election, frozen in session.execute(select(Election.id, Election.frozen).filter_by(forgotten=None)):
         if frozen is not None and _next(elections.show(session, election), now):
-            found.append(election)
+            found.add(election)
     return sorted(found)
 
 
 def advance(session: Session, election: str, *, now: datetime) -> list[str]:
-    """Do what the clock has to do: open, close, publish results that are complete, forget who cast after the appeals.
+    """Do what the clock has to do: pass the calendar's moments, open, close, publish results, forget who cast.
 
     Doing it again changes nothing; whoever died in the middle did nothing.
 
     Returns:
         The kinds of what was done, in order.
     """
-    done: list[str] = []
+    passed, done = calendars.advance(session, election, now=now), list[str]()
     while (step := _next(elections.show(session, election), now)) and step not in done:
         done.append(step)
         match step:
@@ -60,7 +60,7 @@ def advance(session: Session, election: str, *, now: datetime) -> list[str]:
                 _forget(session, election, now)
         officers.note(session, officers.CLOCK, step, election=election, now=now)
         session.flush()
-    return done
+    return [*passed, *done]
 
 
 def _next(shown: elections.Shown, now: datetime) -> str:
@@ -89,6 +89,7 @@ def close(board: Board, now: datetime) -> None:
 def _forget(session: Session, election: str, now: datetime) -> None:
     """Destroy the pairing of members and credentials (docs/protocol.md, section 12)."""
     session.execute(delete(BallotLink).filter_by(election_id=election))
+    objections.erase(session, election)
     session.execute(update(Election).filter_by(id=election).values(forgotten=now))
 
 
@@ -227,11 +228,13 @@ def notice(session: Session, by: str, election: str, subject: str, body: str, *,
     """Publish a notice on the board; it can never be taken back.
 
     Raises:
-        NotPermittedError: Only officers and the registrar may.
+        NotPermittedError: Only officers and the registrar of this election may.
         RuleError: There is no board yet, no subject, or it was sent twice.
     """
     officers.require(session, by, Role.OFFICER, Role.REGISTRAR)
     row = elections.get(session, election)
+    if by != elections.draft_of(row).registrar:
+        officers.require(session, by, Role.OFFICER)
     if elections.progress(session, row).ceremony is None:
         msg = "There is no board yet: it begins with the key ceremony."
         raise RuleError(msg)

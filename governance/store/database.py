@@ -44,6 +44,7 @@ def prepare(made: Engine) -> Engine:
     """Set up an engine that something else made (Flask-SQLAlchemy); once."""
     if made not in _locks:
         _locks[made] = Lock()
+        made.hide_parameters = True  # what a statement was given is not for the log: addresses, links, digits
         if made.dialect.name == "sqlite":
             event.listen(made, "connect", _connected)
             event.listen(made, "begin", _begun)

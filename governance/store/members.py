@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from governance.domain.capacity import Kind
 from governance.domain.membership import Status
 from governance.domain.signing_in import Role
 from governance.store.types import Base, Id
@@ -48,6 +49,11 @@ class Member(Base):
     joined: Mapped[date]
     status: Mapped[Status]
     changed: Mapped[datetime]
+    kind: Mapped[Kind] = mapped_column(default=Kind.INDIVIDUAL)
+    delegate: Mapped[str] = mapped_column(default="")
+    """Who votes for an organisation; empty for a person."""
+    entered: Mapped[datetime | None]
+    """When the line came into the list; not known of lines from before this was kept."""
 
 
 class MemberRole(Base):

@@ -2,10 +2,13 @@
 
 from governance.store.accounts import Often, SignedIn, SignIn
 from governance.store.boards import BallotLink, Blob, BoardEntry, Checkpoint, Cosignature, Log, Receipt
+from governance.store.calendars import CalendarPassage, CalendarVersion
 from governance.store.consents import Consent
 from governance.store.elections import Election, Identity, RollLine, Share, Statement, Style
+from governance.store.eligibility import FrozenRules, RuleVersion
 from governance.store.journal import Deed, Letter
 from governance.store.members import Body, Member, MemberRole, Organisation
+from governance.store.objections import Objection
 from governance.store.types import Base
 
 __all__ = [
@@ -14,20 +17,25 @@ __all__ = [
     "Blob",
     "BoardEntry",
     "Body",
+    "CalendarPassage",
+    "CalendarVersion",
     "Checkpoint",
     "Consent",
     "Cosignature",
     "Deed",
     "Election",
+    "FrozenRules",
     "Identity",
     "Letter",
     "Log",
     "Member",
     "MemberRole",
+    "Objection",
     "Often",
     "Organisation",
     "Receipt",
     "RollLine",
+    "RuleVersion",
     "Share",
     "SignIn",
     "SignedIn",

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from sqlalchemy import JSON, Date, DateTime, Dialect, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
+from governance.domain.capacity import Kind
 from governance.domain.membership import Status
 from governance.domain.signing_in import Purpose, Role
 
@@ -71,6 +72,7 @@ class Base(DeclarativeBase):
             date: Date(),
             datetime: UtcDateTime(),
             dict[str, Any]: JSON(),
+            Kind: Word(Kind),
             Status: Word(Status),
             Role: Word(Role),
             Purpose: Word(Purpose),

@@ -21,6 +21,8 @@ from governance.web.extensions import has_database, login, now, reading
 
 View = TypeVar("View", bound=Callable[..., object])
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LONGEST = 1000
+"""Letters of an address to go back to: it lies in the cookie, of which browsers keep 4 KB."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -94,6 +96,7 @@ def local(address: str) -> str:
     """An address of ours to go on to; the member's own page for anything else."""
     parts = urlsplit(address)
     ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    ours = ours and len(address) <= LONGEST
     return address if ours and not parts.netloc and not parts.scheme else url_for("home.page")
 
 
@@ -116,7 +119,16 @@ def _to_sign_in() -> Response:
 
 
 class Cookie(SecureCookieSessionInterface):
-    """The session's cookie: sent over TLS alone, but for a server on one's own computer."""
+    """The session's cookie: sent over TLS alone, but for a server on one's own computer.
+
+    Its name begins with __Host-, so that nobody who can answer for us without TLS, or for a name below ours, can set it,
+    and so sign a browser in as somebody else (RFC 6265bis, section 4.1.3).
+    """
+
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        bound = self.get_cookie_secure(app) and self.get_cookie_path(app) == "/" and not self.get_cookie_domain(app)
+        return f"__Host-{name}" if bound else name
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return super().get_cookie_secure(app) and urlsplit(request.host_url).hostname not in LOOPBACK

@@ -3,16 +3,20 @@
 The ticket that the asking browser holds lies in its cookie. Looking at a link uses nothing up: mail scanners follow links.
 """
 
+from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Response as FlaskResponse
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from governance.services import accounts, post
+from governance.services import accounts, officers, post
 from governance.services.accounts import Wrong
 from governance.web import access
-from governance.web.access import public, signed_in
+from governance.web.access import LOOPBACK, public, signed_in
 from governance.web.extensions import has_database, now, reading, transaction
 from governance.web.forms import CsrfForm
 
@@ -20,6 +24,13 @@ bp = Blueprint("accounts", __name__)
 TICKET = "ticket"
 NEXT = "next"
 _PLACE = "{}"
+
+
+@bp.after_request
+def unkept(response: FlaskResponse) -> FlaskResponse:
+    """No browser keeps a page of signing in: some show six digits."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 class AskForm(CsrfForm):
@@ -53,16 +64,39 @@ def ask() -> str | Response:
 @public
 def asked() -> Response | tuple[str, int]:
     form = AskForm(request.form)
-    onward = request.form.get(NEXT, "")
+    onward = access.local(request.form.get(NEXT, ""))
     if not form.validate():
         return render_template("accounts/ask.html", form=form, next=onward), 422
-    address = url_for("accounts.link", link=_PLACE, _external=True).replace("%7B%7D", _PLACE)
     with transaction() as writer:
-        ticket = accounts.request_sign_in(
-            writer, form.email.data or "", address, now=now(), origin=request.remote_addr or ""
-        )
+        ours = _origin(officers.organisation(writer).host)
+        address = ours + url_for("accounts.link", link=_PLACE).replace("%7B%7D", _PLACE)
+        ticket = accounts.request_sign_in(writer, form.email.data or "", address, now=now(), origin=_place())
     session[TICKET], session[NEXT] = ticket, onward
     return redirect(url_for("accounts.code"))
+
+
+def _origin(host: str) -> str:
+    """Where mailed links lead: to us, whatever name the asker gave the server.
+
+    Else somebody could have a link sent to a member that tells its secret to another server. Only a server on one's own
+    computer is believed.
+    """
+    asked = urlsplit(request.host_url)
+    return f"{asked.scheme}://{asked.netloc}" if asked.hostname in LOOPBACK else f"https://{host}"
+
+
+def _place() -> str:
+    """Where a request comes from, as far as it can be told: an address, or a network where one has many.
+
+    Empty where it is none of the internet: that is a proxy of our own of which the configuration says nothing (PROXIES).
+    """
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    if not address.is_global:
+        return ""
+    return str(ip_network((address, 64), strict=False) if isinstance(address, IPv6Address) else address)
 
 
 @bp.get("/sign-in/code")
@@ -84,7 +118,8 @@ def typed() -> Response | tuple[str, int]:
             return _onward(answer)
         left = f"{answer.left} more {'try' if answer.left == 1 else 'tries'}" if answer.left else "no more tries"
         again = "" if answer.left else " Please ask for a new mail."
-        form.digits.errors = [f"These are not the digits of the newest mail. You have {left}.{again}"]
+        other = " Or open the link of the mail in this browser."
+        form.digits.errors = [f"These are not the digits of the newest mail. You have {left}.{again or other}"]
     return render_template("accounts/code.html", form=form, outbox=shows_outbox()), 422
 
 

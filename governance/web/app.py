@@ -6,28 +6,35 @@ from urllib.parse import quote
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from governance.web import (
     access,
     accounts,
     board,
+    calendars,
     candidates,
     clock,
     compression,
     consents,
     contests,
+    eligibility,
     errors,
     extensions,
     filters,
     forms,
+    growth,
     headers,
     home,
+    local_times,
     masthead,
     members,
+    objections,
     officer,
     officials,
     results,
     roles,
+    roll,
     setting_up,
     voting,
 )
@@ -55,6 +62,7 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
         MAIL_FROM="elections@localhost",
         DEVELOPMENT=False,  # shows waiting mail on a page, where there is no MAIL_URL
         CLOCK=extensions.clock,
+        PROXIES=0,  # servers of your own that a request comes through: so many X-Forwarded-For and -Proto are believed
         ORGANISATION="Global Mental Health Action Network",  # until `governance organisation` has named it
         DEMONSTRATION=None,  # says on the page that the people and votes are made up; by itself for those of `make run`
         CONTACT=None,  # an address or a sentence, shown on every page
@@ -72,16 +80,22 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
     else:
         app.config.from_mapping(config)
 
+    proxies = int(app.config["PROXIES"])
+    if proxies:  # the name of the server is never taken from them
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     app.jinja_env.undefined = StrictUndefined
     public(app.view_functions["static"])
     app.context_processor(lambda: _locale(app))
-    for part in (compression, extensions, access, forms, clock, errors, filters, headers, masthead):
+    for part in (compression, extensions, access, forms, clock, errors, filters, headers, local_times, masthead):
         part.register(app)
     for pages in (
         results,
         accounts,
         home,
         members,
+        growth,
+        roll,
+        objections,
         roles,
         officer,
         setting_up,
@@ -90,7 +104,9 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
         voting,
         consents,
         contests,
+        eligibility,
         candidates,
+        calendars,
     ):
         app.register_blueprint(pages.bp)
     return app

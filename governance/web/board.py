@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from governance.board import canonical, checkpoint
 from governance.board.checks import CheckError
-from governance.errors import GovernanceError, MalformedError
+from governance.domain.phases import Phase
+from governance.errors import GovernanceError, MalformedError, NotFoundError
 from governance.services import boards, elections, proofs, publication, shelf, voting, witnesses
 from governance.services.statements import texts
 from governance.services.voting import Received
@@ -86,7 +87,8 @@ def credential(election: str, credential: str) -> Response:
 @same_for_all
 def statements(election: str) -> Response:
     with reading() as reader:
-        elections.get(reader, election)
+        if elections.show(reader, election).phase is Phase.DRAFT:
+            raise NotFoundError("There is no such election, or it has not been announced yet.")
         return _json(texts(reader, election))
 
 

@@ -18,15 +18,23 @@ _LOOKED = "governance clock"
 _looking = Lock()
 
 
-def advance() -> list[tuple[str, list[str]]]:
-    """Do what the clock has to do now; each election in a transaction of its own."""
+def advance() -> tuple[list[tuple[str, list[str]]], list[str]]:
+    """Do what the clock has to do now; each election in a transaction of its own, so that none keeps the others waiting.
+
+    Returns:
+        What was done of each election, and the elections of which it could not be done: why stands in the log.
+    """
     with reading() as reader:
         due = running.due(reader, now())
-    done = []
+    done, failed = [], []
     for election in due:
-        with transaction() as writer:
-            done.append((election, running.advance(writer, election, now=now())))
-    return done
+        try:
+            with transaction() as writer:
+                done.append((election, running.advance(writer, election, now=now())))
+        except GovernanceError:
+            current_app.logger.exception("the clock, for %s", election)
+            failed.append(election)
+    return done, failed
 
 
 def look() -> None:

@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
+from governance.domain.calendar import NAMES
 from governance.domain.signing_in import Role
-from governance.services import consents, elections, officers, roll
+from governance.services import calendars, consents, corrections, elections, officers, roll
 from governance.services.consents import Act
 from governance.web.access import signed_in
 from governance.web.extensions import now, reading, transaction
@@ -27,7 +28,7 @@ def every() -> str:
     return render_template("consents/every.html", waiting=waiting, me=signed_in().id)
 
 
-@bp.get("/<int:number>")
+@bp.get("/<int(max=2147483647):number>")
 def show(number: int) -> str:
     return _page(number, DeclineForm(formdata=None))
 
@@ -37,15 +38,32 @@ def _page(number: int, form: DeclineForm) -> str:
     with reading() as reader:
         one = consents.show(reader, me, number, now=now())
         shown = elections.show(reader, one.wish.election) if one.wish.election else None
-        people = officers.names(reader, [*shown.draft.trustees, shown.draft.registrar]) if shown else {}
+        named = filter(None, (*shown.draft.trustees, shown.draft.registrar)) if shown else ()
+        people = {one: officers.called(reader, one) for one in named}  # an address says more than a name
         fresh = one.wish.act is Act.FREEZE and not one.stale
         frozen = roll.preview(reader, me, one.wish.election) if fresh else None
+        mends = one.wish.act is Act.CORRECT and not one.stale
+        told = corrections.preview(reader, one.wish.election, one.wish.member) if mends else None
+        titles = {contest.id: contest.title for contest in shown.draft.contests} if shown else {}
+        after = one.wish.calendar
+        changes = calendars.wished(reader, one.wish.election, after) if after else ()
     return render_template(
-        "consents/show.html", one=one, shown=shown, people=people, frozen=frozen, me=me, form=form, Act=Act
+        "consents/show.html",
+        told=told,
+        titles=titles,
+        one=one,
+        shown=shown,
+        people=people,
+        frozen=frozen,
+        me=me,
+        form=form,
+        Act=Act,
+        changes=changes,
+        names=NAMES,
     )
 
 
-@bp.post("/<int:number>/approve")
+@bp.post("/<int(max=2147483647):number>/approve")
 def approve(number: int) -> Response:
     with transaction() as writer:
         consents.approve(writer, signed_in().id, number, now=now())
@@ -53,7 +71,7 @@ def approve(number: int) -> Response:
     return redirect(url_for("consents.every"))
 
 
-@bp.post("/<int:number>/decline")
+@bp.post("/<int(max=2147483647):number>/decline")
 def decline(number: int) -> Response | tuple[str, int]:
     form = DeclineForm(request.form)
     if not form.validate():

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from flask import Flask
 
+from governance.domain.calendar import anywhere, in_utc
 from governance.domain.phases import Phase
 
 
@@ -27,7 +28,7 @@ def short(votes: Decimal) -> str:
 
 
 def moment(value: datetime) -> str:
-    return f"{value.day} {value:%B %Y, %H:%M} UTC"
+    return in_utc(value)
 
 
 def size(count: int) -> str:
@@ -96,5 +97,13 @@ def rule(name: str) -> str:
 
 
 def register(app: Flask) -> None:
-    shown = {"whole": whole, "fraction": fraction, "short": short, "moment": moment, "size": size, "series": series}
+    shown = {
+        "whole": whole,
+        "fraction": fraction,
+        "short": short,
+        "moment": moment,
+        "anywhere": anywhere,
+        "size": size,
+        "series": series,
+    }
     app.jinja_env.filters.update(shown, phase=phase, rule=rule)

@@ -6,12 +6,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request, session
+from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ServiceUnavailable
 from wtforms import Form, fields
 from wtforms.csrf.session import SessionCSRF
 from wtforms.meta import DefaultMeta
 
+from governance.domain.signing_in import Role
 from governance.errors import NotPermittedError
 from governance.web.access import SAFE
 from governance.web.extensions import has_database
@@ -52,11 +54,11 @@ def csrf_token() -> str:
     return token
 
 
-def uploads(most: int) -> Callable[[View], View]:
-    """Mark a view that takes more bytes than others do."""
+def uploads(most: int, *roles: Role) -> Callable[[View], View]:
+    """Mark a view that takes more bytes than others do; from whom, if roles are given: nothing of others' is read."""
 
     def mark(view: View) -> View:
-        vars(view)["most"] = most
+        vars(view).update(most=most, roles=roles)
         return view
 
     return mark
@@ -81,6 +83,7 @@ def check() -> None:
     view = current_app.view_functions.get(request.endpoint)
     most = getattr(view, "most", None)
     if most is not None:
+        _may_send(getattr(view, "roles", ()))
         request.max_content_length = most
         request.max_form_memory_size = most
     if getattr(view, "for_everybody", False):
@@ -92,6 +95,11 @@ def check() -> None:
     token = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if not CsrfForm(MultiDict({FIELD: token})).validate():
         raise NotPermittedError("This page was open for too long. Go back, load it again, and try once more.")
+
+
+def _may_send(roles: tuple[Role, ...]) -> None:
+    if roles and not (current_user.is_authenticated and current_user.has(*roles)):
+        raise NotPermittedError("Only officials whose part it is can send this, so nothing was read.")
 
 
 def register(app: Flask) -> None:

@@ -3,7 +3,7 @@
 Strict-Transport-Security is the operator's, whose server ends the TLS connection.
 """
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, session
 
 from governance.web.access import is_public
 
@@ -23,12 +23,26 @@ HEADERS = {
 
 
 def protect(response: Response) -> Response:
-    """Set the headers; browsers keep no private page, and look for a newer public one, unless the view said otherwise."""
+    """Set the headers; browsers keep no private page, and look for a newer public one, unless the view said otherwise.
+
+    Nobody is sent on to a name that the asker gave the server, nor from TLS to none: an address of ours is a path.
+
+    A public page is private too, once it speaks to somebody who is signed in or has a token in it: the next person at a
+    shared computer would find it with the back button.
+    """
     response.headers.update(HEADERS)
+    ours = request.host_url
+    if response.location and response.location.startswith(ours):  # as werkzeug sends on to a slash at the end
+        response.location = "/" + response.location.removeprefix(ours).lstrip("/\\")
     view = current_app.view_functions.get(request.endpoint or "")
     private = view is not None and not is_public(view)
+    private = private or (response.mimetype == "text/html" and request.endpoint != "static" and _speaks())
     response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
     return response
+
+
+def _speaks() -> bool:
+    return (bool(request.cookies) and bool(session)) or session.modified
 
 
 def register(app: Flask) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from governance.domain.phases import Phase, Who
 from governance.domain.signing_in import Role
-from governance.services import consents, elections, roles, roll, statements, voting
+from governance.services import consents, elections, eligibility, roles, roll, statements, voting
 from governance.services.elections import Shown
 from governance.services.officers import Person
 from governance.web.access import signed_in
@@ -38,8 +38,15 @@ def page() -> str:
         needs = [*_second(reader, person), *needs]
         running = [one for one in every if one.progress.manifest and one.phase not in (Phase.COUNTED, Phase.CANCELLED)]
         done = [one for one in every if one.phase is Phase.COUNTED]
+        preparing = eligibility.in_preparation(reader)
         return render_template(
-            "home/page.html", person=person, needs=needs, running=running, done=done, address=_address
+            "home/page.html",
+            person=person,
+            needs=needs,
+            running=running,
+            preparing=preparing,
+            done=done,
+            address=_address,
         )
 
 

@@ -9,6 +9,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
 from governance.domain.membership import MAX_BYTES
+from governance.domain.signing_in import Role
 from governance.errors import MalformedError
 from governance.services import members
 from governance.web.access import signed_in
@@ -34,7 +35,7 @@ class ExportForm(CsrfForm):
 
 @bp.get("/")
 def listed() -> str:
-    start = max(request.args.get("start", 0, type=int), 0)
+    start = min(max(request.args.get("start", 0, type=int), 0), 2**31)
     with reading() as reader:
         rows = members.listed(reader, signed_in().id, start=start, limit=PAGE + 1)
         count = members.how_many(reader)
@@ -57,7 +58,7 @@ def choose() -> str:
 
 
 @bp.post("/import")
-@uploads(ROOM)
+@uploads(ROOM, Role.SECRETARIAT, Role.OFFICER)
 def preview() -> str | tuple[str, int]:
     file = request.files.get("file")
     data = file.read() if file else b""
@@ -71,7 +72,7 @@ def preview() -> str | tuple[str, int]:
 
 
 @bp.post("/import/apply")
-@uploads(ROOM)
+@uploads(ROOM, Role.SECRETARIAT, Role.OFFICER)
 def apply() -> Response:
     form = ApplyForm(request.form)
     try:

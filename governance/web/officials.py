@@ -71,7 +71,12 @@ def _record_name(election: str, size: int) -> str:
     return f"{election}-{size}.record.zip"
 
 
-def _file(name: str) -> bytes:
+def _file(name: str, election: str) -> bytes:
+    """A file of the form; only an official's is read: it may be large."""
+    person = signed_in()
+    with reading() as reader:
+        officers.require(reader, person.id, Role.TRUSTEE, Role.REGISTRAR)
+        ceremony.require_official(elections.draft_of(elections.get(reader, election)), person.id)
     given = request.files.get(name)
     return given.read() if given else b""
 
@@ -80,7 +85,7 @@ def _file(name: str) -> bytes:
 def identity(election: str) -> Response | tuple[str, int]:
     try:
         with transaction() as writer:
-            ceremony.take_identity(writer, signed_in().id, election, _file("file"), now=now())
+            ceremony.take_identity(writer, signed_in().id, election, _file("file", election), now=now())
     except GovernanceError as error:
         return _page(election, str(error)), status_of(error)
     flash("Your public keys are here.")
@@ -88,9 +93,9 @@ def identity(election: str) -> Response | tuple[str, int]:
 
 
 @bp.post("/<election>/contribution")
-@uploads(MOST)
+@uploads(MOST, Role.TRUSTEE, Role.REGISTRAR)
 def contribute(election: str) -> Response | tuple[str, int]:
-    data, rolls = _file("file"), _file("rolls")
+    data, rolls = _file("file", election), _file("rolls", election)
     try:
         with transaction() as writer:
             placed = contributions.take(writer, signed_in().id, election, data, now=now(), rolls=rolls or None)
@@ -104,8 +109,9 @@ def contribute(election: str) -> Response | tuple[str, int]:
 @bp.get("/<election>/record")
 def record(election: str) -> Response:
     """The record as far as it has come, for officials' tools; nothing in it is secret."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     with reading() as reader:
+        officers.require(reader, signed_in().id, Role.TRUSTEE, Role.REGISTRAR)
+        file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
         publication.write(reader, election, file)
         name = _record_name(election, boards.size(reader, election))
     file.seek(0)

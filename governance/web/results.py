@@ -16,12 +16,17 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from governance.domain.phases import Phase
 from governance.errors import MalformedError, NotFoundError
-from governance.services import elections, officers, records, shelf
+from governance.report.page import drawing_style
+from governance.services import elections, officers, records, reports, shelf
 from governance.services.elections import Shown as Election
 from governance.services.records import Contest, RecordSummary
 from governance.services.shelf import State
+from governance.web import masthead
 from governance.web.access import public
+from governance.web.compression import same_for_all
 from governance.web.extensions import has_database, now, reading
+from governance.web.local_times import integrity
+from governance.web.reports import Drawn, drawn, file
 from governance.web.rounds import rows
 
 bp = Blueprint("results", __name__)
@@ -74,7 +79,14 @@ def front() -> Response | str | tuple[str, int]:
         return render_template("results/none.html")
     found = _read(path)
     return render_template(
-        "results/front.html", record=found.summary, size=found.size, rows=rows, objections=None, others=[]
+        "results/front.html",
+        record=found.summary,
+        size=found.size,
+        rows=rows,
+        drawn=_drawn(found),
+        follow_script=_follow_script(),
+        objections=None,
+        others=[],
     )
 
 
@@ -106,6 +118,8 @@ def _page(reader: Session, one: Election, others: list[Election]) -> str | tuple
         record=shown.summary,
         size=shown.size,
         rows=rows,
+        drawn=_drawn(shown),
+        follow_script=_follow_script(),
         objections=Objections(appeals, now() >= appeals, contact),
         others=others,
     )
@@ -135,6 +149,30 @@ def papers(election: str, contest: str) -> Response:
 def count(election: str, contest: str) -> Response:
     """The count as the record has it."""
     return _of_contest(election, contest, "json", "application/json", records.count_file)
+
+
+@bp.get("/records/<election>/<contest>.<any(csv,rctab,html,pdf):kind>")
+@public
+def report(election: str, contest: str, kind: str) -> Response:
+    """The count as a table, a report, or in the form that RCVis draws."""
+    ending = "rctab.json" if kind == "rctab" else kind
+    return _of_contest(election, contest, ending, reports.KINDS[kind], file(kind, made_up=masthead.read().made_up))
+
+
+@bp.get("/drawing.css")
+@public
+@same_for_all
+def style() -> Response:
+    """How the drawings look: the same on a page as in a report."""
+    return Response(drawing_style(), mimetype="text/css")
+
+
+def _follow_script() -> str:
+    return integrity(Path(str(current_app.static_folder)), "follow.js")
+
+
+def _drawn(found: Shown) -> Callable[[Contest], Drawn]:
+    return lambda contest: drawn(found.path, contest, made_up=masthead.read().made_up)
 
 
 def _of_contest(

@@ -62,7 +62,7 @@ class CalendarForm(CsrfForm):
 
     def calendar(self) -> Calendar:
         """What the form says, once it has validated."""
-        return Calendar(*(_utc(field.data) for field in (self.cutoff, self.opens, self.closes, self.appeals)))
+        return Calendar(_utc(self.cutoff.data), _utc(self.opens.data), _utc(self.closes.data), _utc(self.appeals.data))
 
 
 def _utc(value: datetime | None) -> datetime:
@@ -116,7 +116,8 @@ def _new(reader: Session, form: NewForm) -> NewForm:
 
 def _suggested() -> Calendar:
     start = now().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=14)
-    return Calendar(*(start + timedelta(days=days) for days in (0, 14, 28, 58)))
+    day = timedelta(days=1)
+    return Calendar(start, start + 14 * day, start + 28 * day, start + 58 * day)
 
 
 @bp.get("/new")
@@ -268,7 +269,7 @@ def edit(election: str) -> Response | tuple[str, int]:
     after = replace(
         before,
         title=(form.title.data or "").strip(),
-        calendar=form.calendar(),
+        calendar=replace(form.calendar(), periods=before.calendar.periods),
         trustees=(*kept, *(one for one in ticked if one not in kept)),
         registrar=form.registrar.data or "",
         threshold=form.threshold.data or 0,

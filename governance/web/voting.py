@@ -13,11 +13,12 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from governance.board import entries as e
-from governance.board.canonical import dump
+from governance.board.own_line import OwnLine
+from governance.domain.calendar import NAMES
 from governance.domain.phases import Phase
 from governance.domain.plain import moment
 from governance.errors import NotFoundError
-from governance.services import boards, elections, officers, roll, statements, voting, witnesses
+from governance.services import boards, calendars, elections, officers, roll, statements, voting, witnesses
 from governance.services.elections import Shown
 from governance.services.officers import Person
 from governance.services.roll import MayVote
@@ -63,8 +64,7 @@ class Mine(NamedTuple):
     """What concerns the member who reads: in what they may vote, their line on the roll, whether they voted."""
 
     may: list[MayVote]
-    line: roll.MyLine | None
-    file: str
+    line: OwnLine | None
     voted: bool | None
 
     @property
@@ -78,7 +78,8 @@ def page(election: str) -> str:
     with reading() as reader:
         seen = _seen(reader, election)
         mine = _mine(reader, seen)
-    return render_template("elections/page.html", seen=seen, mine=mine, Phase=Phase)
+        found = calendars.show(reader, election, now=now())
+    return render_template("elections/page.html", seen=seen, mine=mine, Phase=Phase, found=found, names=NAMES)
 
 
 @bp.get("/elections/<election>/vote")
@@ -185,10 +186,8 @@ def _mine(session: Session, seen: Seen) -> Mine | None:
     try:
         line = roll.my_line(session, seen.id, who)
     except NotFoundError:
-        return Mine(may, None, "", None)
-    file = {"index": line.index, "leaf": line.leaf.hex(), "proof": [step.hex() for step in line.path]}
-    proof = dump({**file, "root": line.root.hex(), "size": line.size}).decode()
-    return Mine(may, line, proof, voting.has_voted(session, who, seen.id))
+        return Mine(may, None, None)
+    return Mine(may, line, voting.has_voted(session, who, seen.id))
 
 
 def _reader() -> Person:

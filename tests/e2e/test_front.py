@@ -33,14 +33,39 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 def test_the_keyboard_reaches_everything_in_order(page: Page) -> None:
     reached = []
-    for _ in range(page.locator("a, [tabindex='0']").count()):
+    page.get_by_label("Choice 1").wait_for()
+    for _ in range(page.locator("a, summary, select, button, [tabindex='0']").count()):
         page.keyboard.press("Tab")
         focus = page.locator(":focus")
-        reached.append(focus.get_attribute("href") or focus.get_attribute("role"))
+        reached.append(focus.get_attribute("href") or focus.get_attribute("role") or focus.evaluate("e => e.localName"))
         assert focus.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
 
-    files = [f"/records/advisory-2026{end}" for end in ("/board.blt", "/board.json", ".record.zip")]
-    assert reached == ["#content", "/", "region", *files]
+    kinds = ("pdf", "html", "blt", "json", "csv", "rctab")
+    files = [f"/records/advisory-2026/board.{kind}" for kind in kinds]
+    assert reached == [
+        *("#content", "/", "region", "region"),
+        *("summary", "select", "select", "select", "button", "button"),
+        *files,
+        "/records/advisory-2026.record.zip",
+    ]
+
+
+def test_a_ranking_is_followed_in_the_browser_and_sent_to_nobody(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+
+    page.get_by_label("Choice 1").select_option(NAMES[0])
+    page.get_by_label("Choice 2").select_option(NAMES[0])
+    page.get_by_role("button", name="Follow it").click()
+    expect(page.get_by_role("status")).to_contain_text("stands there twice")
+    page.get_by_label("Choice 2").select_option(NAMES[1])
+    page.get_by_role("button", name="Follow it").click()
+
+    expect(page.get_by_role("status")).to_contain_text(f"Round 1. It counts for {NAMES[0]} with 1 of its vote.")
+    assert sent == []
+    assert page.url.endswith("/")
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
 
 
 def test_the_first_key_offers_to_skip_to_the_content(page: Page) -> None:
@@ -94,4 +119,4 @@ def test_the_page_is_light(page: Page) -> None:
     sizes = page.evaluate("performance.getEntriesByType('resource').map(r => r.decodedBodySize)")
     page_size = page.evaluate("performance.getEntriesByType('navigation')[0].decodedBodySize")
 
-    assert page_size + sum(sizes) < 40_000
+    assert page_size + sum(sizes) < 50_000

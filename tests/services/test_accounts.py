@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from governance.domain.limits import ASK, MAIL, TooOftenError
+from governance.domain.limits import ASK, MAIL, MAIL_IN_ALL, WRONG, TooOftenError
 from governance.domain.signing_in import ATTEMPTS, Purpose, Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
 from governance.services import accounts, officers, post, roles
@@ -221,3 +221,27 @@ def test_requests_that_are_over_are_swept(ready: Stage) -> None:
     with ready.writing() as session:
         accounts.request_sign_in(session, ANN, URL, now=START + timedelta(hours=1))
         assert len(session.scalars(select(SignIn)).all()) == 1
+
+
+def test_digits_of_one_member_are_guessed_so_often_a_day_and_the_link_still_signs_in(ready: Stage) -> None:
+    for round_ in range(WRONG.times // ATTEMPTS):
+        with ready.writing() as session:
+            ticket = accounts.request_sign_in(session, ANN, URL, now=START, origin=f"place {round_}")
+            for _ in range(ATTEMPTS):
+                assert isinstance(accounts.redeem_code(session, ticket, "x", now=START), Wrong)
+
+    with ready.writing() as session:
+        ticket = accounts.request_sign_in(session, ANN, URL, now=START, origin="at home")
+        links = [link for mail in post.outbox(session) for link in re.findall(r"/sign-in/(\S+)", mail.text)]
+        mine = next(one for one in links if accounts.look_at_link(session, one, ticket, now=START).here)
+        digits = accounts.look_at_link(session, mine, ticket, now=START).digits
+        assert isinstance(accounts.redeem_code(session, ticket, digits, now=START), Wrong)
+        token = accounts.redeem_link(session, mine, ticket, now=START)
+        assert accounts.signed_in(session, token, now=START) is not None
+
+
+def test_one_mailbox_gets_so_many_mails_from_wherever_they_are_asked_for(ready: Stage) -> None:
+    with ready.writing() as session:
+        for number in range(MAIL_IN_ALL.times + 3):
+            accounts.request_sign_in(session, ANN, URL, now=START, origin=f"place {number}")
+        assert post.waiting(session) == MAIL_IN_ALL.times

@@ -32,7 +32,7 @@ def test_a_preview_changes_nothing_and_is_then_applied(ready: Stage) -> None:
     assert [change.fields for change in plan.changes] == [("name",)]
     with ready.reading() as session:
         assert members.facts(session, "m2").name == "Member Two"
-        assert members.facts(session, "m5").attributes == {"lived_experience": "yes"}
+        assert members.facts(session, "m5").attributes == {"lived_experience": "yes", "kind": "individual"}
         assert members.facts(session, "m4").active
 
 

@@ -87,6 +87,14 @@ def test_a_letter_that_is_refused_is_tried_later_and_the_others_are_sent(stage: 
         assert [mail.recipient for mail in post.outbox(session)] == ["refuse@example.org"]
 
 
+def test_a_letter_that_cannot_be_written_keeps_no_other_waiting(stage: Stage, server: Server) -> None:
+    with stage.writing() as session:
+        post.queue(session, "ann@example.org", "A\nBcc: everybody@example.org", "t", now=START)
+    queue(stage, "ben@example.org")
+
+    assert deliver(stage, server) == (1, 1)
+
+
 def test_a_letter_is_claimed_by_one_and_again_if_nobody_sent_it(stage: Stage) -> None:
     queue(stage, "ann@example.org")
     with stage.writing() as session:

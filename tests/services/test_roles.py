@@ -30,7 +30,10 @@ def test_a_role_that_decides_is_given_by_two(ready: Stage) -> None:
         with pytest.raises(NotPermittedError, match="two people"):
             roles.grant(session, "officer", "m1", Role.OFFICER, now=START)
         number = consents.ask(session, "secretary", wish, "One more.", now=START)
-        assert consents.show(session, "officer", number, now=START).what == "Give Member 1 the role of officer"
+        assert (
+            consents.show(session, "officer", number, now=START).what
+            == "Give Member 1 (m1@example.org) the role of officer"
+        )
         consents.approve(session, "officer", number, now=START)
 
     assert held(ready, "m1") == {Role.OFFICER}
@@ -74,7 +77,7 @@ def test_whoever_stands_or_makes_the_codes_does_not_become_an_officer(ready: Sta
     with ready.writing() as session:
         with pytest.raises(RuleError, match="a returning officer cannot stand"):
             roles.grant(session, COMMAND, "m1", Role.OFFICER, now=START)
-        with pytest.raises(RuleError, match="apart from those who run it"):
+        with pytest.raises(RuleError, match="apart from those who decide"):
             roles.grant(session, TWO, "registrar", Role.OFFICER, now=START)
         roles.grant(session, COMMAND, "m2", Role.OFFICER, now=START)
         elections.edit(session, "m2", ELECTION, a_draft(registrar="m2"), 2, now=START)

@@ -222,3 +222,44 @@ def test_a_verified_result_stays_while_a_longer_record_is_checked(
     assert "An erratum" not in page(app)
     assert CliRunner().invoke(main, ["advance"], obj=app).exit_code == 0
     assert "An erratum" in page(app)
+
+
+def test_a_result_has_a_report_and_its_count_in_other_forms(world: World) -> None:
+    _, app = world
+    client = app.test_client()
+
+    files = {kind: client.get(f"/records/{ELECTION}/board.{kind}") for kind in ("csv", "rctab", "html", "pdf")}
+
+    assert {answer.status_code for answer in files.values()} == {200}
+    assert files["csv"].text.startswith("\ufeff,Outcome,Stage 1")
+    assert files["rctab"].get_json()["summary"]["totalNumBallots"] == "8"
+    assert "How the places were filled" in files["html"].text
+    assert files["pdf"].data.startswith(b"%PDF-")
+    for kind, answer in files.items():
+        assert answer.headers["Content-Disposition"] == f"attachment; filename={ELECTION}-board.{kind}" + (
+            ".json" if kind == "rctab" else ""
+        )
+        assert client.get(f"/records/{ELECTION}/none.{kind}").status_code == 404
+        assert client.get(f"/records/none/board.{kind}").status_code == 404
+    assert client.get(f"/records/{ELECTION}/board.exe").status_code == 404
+
+
+def test_below_twenty_ballots_a_page_and_a_report_tell_nothing_of_single_papers(world: World) -> None:
+    _, app = world
+
+    assert "Ballots that rank" not in page(app)
+    assert "Ballots that rank" not in page(app, f"/records/{ELECTION}/board.html")
+
+
+def test_the_page_draws_the_count_and_loads_how_it_looks(world: World) -> None:
+    _, app = world
+    client = app.test_client()
+
+    seen = client.get(f"{AT}/result").text
+    style = client.get("/drawing.css")
+
+    assert seen.count('role="img"') >= 2
+    assert "How votes moved, in words" in seen
+    assert '<link rel="stylesheet" href="/drawing.css">' in seen
+    assert style.mimetype == "text/css"
+    assert ".flow-moved" in style.text

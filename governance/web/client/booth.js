@@ -16,6 +16,7 @@ import { CodeError, MalformedError } from "./errors.js";
 import { pointBytes } from "./group.js";
 import { readReceipt } from "./inclusion.js";
 import { kept } from "./keep.js";
+import { showLocalTimes } from "./local_times.js";
 import { candidateOrder } from "./order.js";
 import { fitting } from "./paper.js";
 import { nonces } from "./random.js";
@@ -23,6 +24,7 @@ import { contestSection } from "./rows.js";
 import * as screens from "./screens.js";
 import { RefusedError, Server } from "./server.js";
 import { inOrderFor, statementParts } from "./statements.js";
+import { browsersZone } from "./zone.js";
 
 /** @typedef {import("./ballot.js").SealedBallot} SealedBallot */
 /** @typedef {import("./credentials.js").Credential} Credential */
@@ -62,6 +64,7 @@ let waiting = 0;
 /** @type {"ranking" | "review" | "other"} */
 let step = "other";
 
+showLocalTimes(document, browsersZone("en-GB"));
 start();
 
 // ---- the steps -------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def by_secretary(story: Story) -> None:
     story.look(page, "roles")
     page.context.close()
     officer = site.desk(OFFICERS[0])
-    approve(story, officer, "Give Omar Officer the role of officer")
+    approve(story, officer, "Give Omar Officer (omar@example.org) the role of officer")
     officer.context.close()
 
 

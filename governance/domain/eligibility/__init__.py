@@ -1,0 +1,1 @@
+"""Eligibility as data: named rules with parameters and dates, answered with the facts used (docs/eligibility.md)."""

@@ -1,0 +1,118 @@
+"""A member as rules look at them, and the facts that the members' list and the draft of an election give."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from governance.domain.capacity import listed_as
+from governance.domain.draft import BUILT_IN
+from governance.domain.eligibility.facts import Facts, Value
+from governance.domain.membership import Status
+
+_TRUE = ("yes", "true", "1")
+_NEVER = "never"
+_MOST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the rules look at.
+
+    Attributes:
+        status: As the members' list has it; where it is empty, `active` says all that is known.
+        delegate: Who votes for an organisation; empty for a person.
+    """
+
+    id: str
+    name: str
+    active: bool
+    joined: date
+    country: str
+    region: str
+    attributes: Mapping[str, str]
+    status: str = ""
+    delegate: str = ""
+
+    @property
+    def listed_as(self) -> str:
+        """The name as the roll has it."""
+        return listed_as(self.name, self.delegate)
+
+    def value(self, attribute: str) -> str:
+        """What this person has or has declared; empty if nothing."""
+        return str(getattr(self, attribute)) if attribute in BUILT_IN else self.attributes.get(attribute, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an election gives beside the members' list.
+
+    Attributes:
+        officials: The offices that members hold in it, by their ids.
+        standing: The members who stand in it.
+    """
+
+    officials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    standing: tuple[Person, ...] = ()
+
+    def sharing(self, person: Person, attribute: str) -> int | None:
+        """How many others stand with the same value; None where one of them has said nothing."""
+        others = Counter(one.value(attribute).casefold() for one in self.standing if one.id != person.id)
+        return None if "" in others else others[person.value(attribute).casefold()]
+
+
+def facts(person: Person, around: Around, names: Iterable[str]) -> Facts:
+    """The facts of these names that are known of a person; what is not known is left out."""
+    found: dict[str, Value] = {}
+    for name in names:
+        value = _fact(person, around, name)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _fact(person: Person, around: Around, name: str) -> Value | None:
+    kind, _, rest = name.partition(":")
+    if kind in ("official", "standing", "sharing"):
+        return _of_election(person, around, kind, rest)
+    return _declared(person, kind, rest) if rest else _of_membership(person, kind)
+
+
+def _of_election(person: Person, around: Around, kind: str, rest: str) -> Value | None:
+    if kind == "official":
+        return around.officials.get(person.id, ())
+    if kind == "standing":
+        return any(one.id == person.id for one in around.standing)
+    among, _, attribute = rest.partition(":")
+    return around.sharing(person, attribute) if among == "candidates" else None
+
+
+def _declared(person: Person, kind: str, rest: str) -> Value | None:
+    match kind:
+        case "attribute":
+            return person.value(rest)
+        case "exception" | "declaration":
+            # The office enters both; what it has not entered was not granted, or not made.
+            return person.value(f"{kind}_{rest}").casefold() in _TRUE
+        case "count":
+            digits = person.value(rest)
+            return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
+        case _:
+            return None  # who sat when: there is no register of seats yet
+
+
+def _of_membership(person: Person, name: str) -> Value | None:
+    status = person.status or (Status.ACTIVE if person.active else "")
+    match name:
+        case "joined":
+            return person.joined
+        case "country" | "region":
+            return person.value(name)
+        case "status":
+            return str(status) or "not active"
+        case "suspended":
+            return status == Status.SUSPENDED if status else None
+        case _:
+            last = person.value("last_suspended") if name == "last_suspended" else ""
+            return ("" if last == _NEVER else last) if last else None

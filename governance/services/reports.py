@@ -1,0 +1,55 @@
+"""The report of a contest, from its published record (docs/counting.md 8.6)."""
+
+from pathlib import Path
+
+from governance.board import canonical
+from governance.count import blt_reader, table_csv
+from governance.errors import NotFoundError
+from governance.report import page, pdf, rctab
+from governance.report.subject import Subject, distinct, from_json, papers
+from governance.services import records
+from governance.services.records import Contest
+
+KINDS = {
+    "csv": "text/csv",
+    "rctab": "application/json",
+    "html": "text/html",
+    "pdf": "application/pdf",
+}
+"""The files of a report, and what they are."""
+
+
+def subject(path: Path, contest: Contest, *, made_up: bool) -> Subject:
+    """What a report of this contest of a record shows.
+
+    Raises:
+        NotFoundError: It has no count.
+        MalformedError: The record is not of the form that one has.
+    """
+    counted, cast = records.count_file(path, contest), records.papers_file(path, contest)
+    if counted is None or cast is None or contest.count is None:
+        raise NotFoundError("This contest has no count.")
+    reopen = next((one.id for one in contest.candidates.values() if one.reopen), None)
+    return Subject(
+        title=contest.title,
+        count=from_json(canonical.parse(counted), tuple(contest.candidates), reopen),
+        names=distinct([one.name for one in contest.candidates.values()]),
+        papers=papers(
+            blt_reader.read(cast).papers,
+            invalid=contest.count.invalid,
+            voters=contest.voters,
+            least=contest.min_ballots,
+        ),
+        max_ranks=contest.max_ranks if contest.max_ranks < len(contest.candidates) else None,
+        constrained=contest.constrained,
+        made_up=made_up,
+    )
+
+
+def write(kind: str, shown: Subject, ballots: int) -> bytes:
+    """The report as one of `KINDS`; `ballots` are those in the count."""
+    if kind == "csv":
+        return table_csv.write(shown.count, shown.names)
+    if kind == "rctab":
+        return rctab.write(shown.title, shown.count, shown.names, ballots=ballots)
+    return page.write(shown) if kind == "html" else pdf.write(shown)
