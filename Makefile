@@ -83,6 +83,7 @@ bench: $(VENV)/installed-dev ## Print how long each step of an election, casting
 	@$(BIN)/python -m bench.protocol $(ARGS)
 	@$(BIN)/python -m bench.casting
 	@$(BIN)/python -m bench.counting
+	@$(BIN)/python -m bench.eligibility
 	@$(BIN)/python -m bench.roll
 
 fuzz: $(VENV)/installed ## Feed odd bytes to whatever reads bytes from outside (SECONDS=600 for each reader; by hand)

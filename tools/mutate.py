@@ -1,6 +1,6 @@
 """Mutation testing, file by file (by hand: `make mutate FILE=governance/crypto/schnorr.py`).
 
-    python tools/mutate.py FILE… [--sample N] [--seed S] [--jobs J] [--fast] [--list] [--again]
+    python tools/mutate.py FILE… [--sample N] [--seed S] [--jobs J] [--kind K] [--fast] [--list] [--again]
 
 Each small change of the code (a comparison turned round, a check left out, a constant one higher …) is tried alone:
 some test must fail. One that no test notices survives and is printed; docs/mutation.md says why those that are left
@@ -61,26 +61,54 @@ RECORDS = ["tests/verifier/test_tampering.py", "tests/verifier/test_edges.py"]
 ZIPS = ["tests/verifier/test_archive.py"]
 
 
+def _board(*names: str) -> list[str]:
+    """The file's own tests in tests/board: they cost a fraction of the folder's."""
+    return [f"tests/board/test_{name}.py" for name in names]
+
+
 TESTS: dict[str, list[list[str]]] = {
     "governance/crypto": [["tests/crypto"], [*BOARD, "tests/board/test_random_elections.py"]],
     "governance/board": [BOARD, _rows("00", "01", "11", "13")],
-    "governance/board/canonical.py": [BOARD, _rows("02", "12-a")],
-    "governance/board/entries.py": [BOARD, _rows("02", "12-a", "12-o")],
-    "governance/board/judge.py": [BOARD, _rows("03", "04", "08", "10", "11", "13")],
-    "governance/board/record.py": [BOARD, _rows("00", "12-zip")],
-    "governance/board/setup.py": [BOARD, _rows("08")],
-    "governance/board/tally.py": [BOARD, _rows("05", "06", "07", "09", "10")],
-    "governance/verifier": [["tests/verifier/test_vectors.py", "tests/verifier/test_batches.py"]],
+    "governance/board/canonical.py": [_board("canonical"), BOARD, _rows("02", "12-a")],
+    "governance/board/checkpoint.py": [_board("checkpoints", "tree"), BOARD, _rows("00", "01", "11", "13")],
+    "governance/board/checks.py": [_board("checks", "report"), BOARD, _rows("00", "01", "11", "13")],
+    "governance/board/contribution.py": [_board("contribution"), BOARD, _rows("00", "01", "11", "13")],
+    "governance/board/entries.py": [_board("entries"), BOARD, _rows("02", "12-a", "12-o")],
+    "governance/board/judge.py": [_board("ledger", "report"), BOARD, _rows("03", "04", "08", "10", "11", "13")],
+    "governance/board/ledger.py": [_board("ledger"), BOARD],
+    "governance/board/making.py": [_board("making"), BOARD],
+    "governance/board/merkle.py": [_board("checkpoints", "tree"), BOARD, _rows("00", "01", "11", "13")],
+    "governance/board/opened_seal.py": [["tests/cli/test_open_seal.py"]],
+    "governance/board/record.py": [_board("zips", "form"), BOARD, _rows("00", "12-zip")],
+    "governance/board/setup.py": [_board("ledger"), BOARD, _rows("08")],
+    "governance/board/tally.py": [
+        _board("ledger", "refusals", "making"),
+        _board("shared_records", "random_elections"),
+        BOARD,
+        _rows("05", "06", "07", "09", "10"),
+    ],
+    "governance/board/verify.py": [_board("verify", "form"), BOARD, _rows("00", "01", "11", "13")],
+    "governance/verifier": [
+        ["tests/verifier/test_points.py", "tests/verifier/test_vectors.py", "tests/verifier/test_batches.py"]
+    ],
+    **{
+        f"governance/verifier/{name}.py": [
+            ["tests/verifier/test_vectors.py", "tests/verifier/test_batches.py"],
+            [*RECORDS, "-k", "shuffle or decrypt or ballot or trustee or compensating"],
+        ]
+        for name in ("proofs", "shuffle")
+    },
     "governance/verifier/archive.py": [
         ["tests/verifier/test_zips.py"],
         [*ZIPS, *RECORDS, "-k", "stored or directory or zip or descriptor or deflate or blob_that or cut"],
     ],
     "governance/verifier/board.py": [
-        [*LAWS, *RECORDS, "-k", "tree or log or sun or checkpoint or key or inclusion or 13_board or earlier or cosig"]
+        ["tests/verifier/test_checkpoints.py"],
+        [*LAWS, *RECORDS, "-k", "tree or log or sun or checkpoint or key or inclusion or 13_board or earlier or cosig"],
     ],
     "governance/verifier/canonical.py": [[*LAWS, *ZIPS, "-k", "entries or json or canonical"]],
     "governance/verifier/ceremony.py": [["tests/verifier/test_ceremony.py"], [*RECORDS, "-k", "box_keys or trustee"]],
-    "governance/verifier/checks.py": [["tests/verifier/test_report.py"], [*RECORDS, "-k", "inside"]],
+    "governance/verifier/checks.py": [["tests/verifier/test_report.py"], [*RECORDS, "-k", "inside or 13_order"]],
     "governance/verifier/constraints.py": [["tests/verifier/test_constraints.py", "tests/verifier/test_count.py"]],
     **{
         f"governance/verifier/{law}.py": [
@@ -91,13 +119,10 @@ TESTS: dict[str, list[list[str]]] = {
         for law in ("stages", "transfers", "scottish", "irv", "wigm", "ers97", "meek", "count")
     },
     "governance/verifier/election.py": [
-        [
-            "tests/verifier/test_election.py",
-            *RECORDS,
-            "-k",
-            "test_election or 13_order or 9_close or 8_ballot or extension or void",
-        ]
+        ["tests/verifier/test_election.py"],
+        [*RECORDS, "-k", "13_order or 9_close or 8_ballot or extension or void"],
     ],
+    "governance/verifier/failure.py": [["tests/verifier/test_report.py"]],
     "governance/verifier/form.py": [["tests/verifier/test_form.py"], ["tests/verifier/test_vectors.py"]],
     "governance/verifier/manifest.py": [
         ["tests/verifier/test_manifest.py"],
@@ -109,7 +134,7 @@ TESTS: dict[str, list[list[str]]] = {
     "governance/verifier/ranking.py": [[*LAWS]],
     "governance/verifier/record.py": [
         ["tests/verifier/test_record.py", "tests/verifier/test_laws.py"],
-        [*RECORDS, "-k", "blob or lists or sizes or longer"],
+        [*RECORDS, "-k", "blob or lists or sizes or longer or 13_order"],
     ],
     "governance/verifier/tally.py": [
         [*RECORDS, "-k", "shuffle or decrypt or result or count or mix_input or close or good"]
@@ -307,7 +332,7 @@ def _logic(node: ast.BoolOp) -> Changes:
     yield "logic", ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
     for place in range(len(node.values)):
         rest = [*node.values[:place], *node.values[place + 1 :]]
-        yield "operand", ast.BoolOp(node.op, rest) if len(rest) > 1 else rest[0]
+        yield "part", ast.BoolOp(node.op, rest) if len(rest) > 1 else rest[0]
 
 
 def _sign(node: ast.UnaryOp) -> Changes:
@@ -518,7 +543,7 @@ def _file(path: Path, options: argparse.Namespace) -> tuple[int, int, list[Mutan
     source = path.read_bytes()
     where = path.relative_to(ROOT)
     tree = ast.parse(source)
-    every = Finder(tree).found
+    every = [one for one in Finder(tree).found if not options.kind or one.kind in options.kind]
     chosen = every
     if options.sample and options.sample < len(every):
         chosen = Random(options.seed).sample(every, options.sample)  # noqa: S311  a choice that can be repeated
@@ -546,6 +571,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--fast", action="store_true", help="the first tests of the folder alone")
+    parser.add_argument("--kind", action="append", help="changes of this kind alone (comparison, part, left out …)")
     parser.add_argument("--again", action="store_true", help="try known survivors anew")
     parser.add_argument("--list", action="store_true", help="print the mutants, try none")
     options = parser.parse_args()

@@ -65,20 +65,27 @@ def read(data: bytes) -> OwnLine:
     Raises:
         MalformedError: It is none.
     """
-    msg = "this is no line of a roll as its voter is given it"
     try:
-        value = canonical.parse(data)
-        leaf = bytes.fromhex(value["leaf"])
-        said = canonical.parse(leaf)
-        if value.keys() != _FIELDS or said.keys() != _LEAF or not _texts([*said.values(), value["election"]]):
-            raise MalformedError(msg)
-        if not _texts(value["contests"]) or type(value["index"]) is not int or type(value["size"]) is not int:
-            raise MalformedError(msg)
-        path = tuple(map(bytes.fromhex, value["proof"]))
-        root = bytes.fromhex(value["root"])
-        return OwnLine(value["election"], tuple(value["contests"]), leaf, value["index"], value["size"], root, path)
+        line = _line(canonical.parse(data))
     except (AttributeError, KeyError, MalformedError, TypeError, ValueError):
-        raise MalformedError(msg) from None
+        line = None
+    if line is None:
+        msg = "this is no line of a roll as its voter is given it"
+        raise MalformedError(msg)
+    return line
+
+
+def _line(value: Any) -> OwnLine | None:
+    """What the file says; None where a value is of another type."""
+    leaf = bytes.fromhex(value["leaf"])
+    said, index, size = canonical.parse(leaf), value["index"], value["size"]
+    if value.keys() != _FIELDS or said.keys() != _LEAF or {type(index), type(size)} != {int}:
+        return None
+    if not _texts([*said.values(), value["election"], *value["contests"]]):
+        return None
+    path = tuple(map(bytes.fromhex, value["proof"]))
+    contests = tuple(value["contests"])
+    return OwnLine(value["election"], contests, leaf, index, size, bytes.fromhex(value["root"]), path)
 
 
 def _texts(values: Sequence[Any]) -> bool:

@@ -28,6 +28,8 @@ _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _MAX_DIRECTORY = 2**21
 """Bytes of a zip's central directory: some 18,000 blobs."""
+_MAX_COMMENT = 0xFFFF
+"""Bytes that may follow an end record: only then is the file a zip at all (one with a comment is refused)."""
 _DESCRIPTOR = 0x08
 _ENCRYPTED = 0x2041  # encrypted, strongly encrypted, or with a masked directory
 _CENTRAL = 46
@@ -205,17 +207,13 @@ def _members(file: BinaryIO) -> dict[str, _Member]:
 def _directory(file: BinaryIO) -> tuple[int, list[zipfile.ZipInfo]]:
     """Where the central directory starts, and what it lists."""
     size = file.seek(0, 2)
-    try:
-        found = zipfile.is_zipfile(file)
-    except zipfile.BadZipFile:
-        msg = "the zip's directory is damaged"
-        raise MalformedError(msg) from None
-    if not found:
+    file.seek(max(0, size - _MAX_COMMENT - _END.size))  # zipfile.is_zipfile looks one byte further back
+    if b"PK\5\6" not in file.read()[: 4 - _END.size]:
         msg = "the file is no zip: it is not a record"
         raise NotARecordError(msg)
     file.seek(max(0, size - _END.size))
     tail = file.read(_END.size)
-    if len(tail) < _END.size or tail[:4] != b"PK\5\6" or tail[-2:] != b"\0\0":
+    if tail[:4] != b"PK\5\6" or tail[-2:] != b"\0\0":
         msg = "the zip has a comment, or bytes after its end"
         raise MalformedError(msg)
     length, offset = _END.unpack(tail)[5:7]

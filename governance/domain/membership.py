@@ -190,6 +190,7 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> Row:
     if long:
         msg = f"{long[0]} is too long, or has letters that cannot be shown"
         raise MalformedError(msg)
+    _refuse_coded(values)
     if not (_ADDRESS.fullmatch(values["email"]) and values["email"].isprintable()):
         msg = "the e-mail address is not one"
         raise MalformedError(msg)
@@ -198,10 +199,6 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> Row:
         raise MalformedError(msg)
     if values["name"].startswith(_FORMULA):
         msg = "the name begins with a sign that a spreadsheet would run"
-        raise MalformedError(msg)
-    coded = [name for name in ("email", "name", "delegate") if "=?" in values.get(name, "")]
-    if coded:  # RFC 2047: mail programs would decode it
-        msg = f"{coded[0]} has the two characters =? together, which mail programs read as a code"
         raise MalformedError(msg)
     if values.get("id") and not ID.fullmatch(values["id"]):
         msg = "an id has 1 to 64 letters, digits, hyphens and underscores"
@@ -215,10 +212,6 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> Row:
     if status not in list(Status):
         msg = f"status is not one of {', '.join(Status)}"
         raise MalformedError(msg)
-    kind = (values.get("kind") or Kind.INDIVIDUAL).casefold().replace("organization", Kind.ORGANISATION)
-    if kind not in list(Kind):
-        msg = f"kind is not one of {', '.join(Kind)}"
-        raise MalformedError(msg)
     return Row(
         id=values.get("id", ""),
         email=values["email"],
@@ -228,9 +221,24 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> Row:
         joined=joined,
         status=Status(status),
         attributes={name: value for name, value in values.items() if name not in _OWN and value},
-        kind=Kind(kind),
+        kind=_kind(values.get("kind", "")),
         delegate=values.get("delegate", ""),
     )
+
+
+def _refuse_coded(values: Mapping[str, str]) -> None:
+    coded = [name for name in ("email", "name", "delegate") if "=?" in values.get(name, "")]
+    if coded:  # RFC 2047: mail programs would decode it
+        msg = f"{coded[0]} has the two characters =? together, which mail programs read as a code"
+        raise MalformedError(msg)
+
+
+def _kind(told: str) -> Kind:
+    kind = told.casefold().replace("organization", Kind.ORGANISATION) or Kind.INDIVIDUAL
+    if kind not in list(Kind):
+        msg = f"kind is not one of {', '.join(Kind)}"
+        raise MalformedError(msg)
+    return Kind(kind)
 
 
 def plan(listed: Listed, existing: Iterable[Row]) -> Plan:

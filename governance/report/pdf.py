@@ -150,6 +150,12 @@ class _Sheet:
             name = name[:-1]
         return name + "…"
 
+    def _name(self, x: float, y: float, name: str) -> None:
+        """A name on a line at y: of what fpdf2 offers, only a cell joins letters and turns them round."""
+        pdf = self._pdf
+        pdf.set_xy(x - pdf.c_margin, y - 0.8 * pdf.font_size)
+        pdf.cell(None, pdf.font_size, name)
+
     # ---- the table ----------------------------------------------------------------------------------------------------
 
     def _table(self, block: table.Table) -> None:
@@ -199,7 +205,7 @@ class _Sheet:
             self._room(10)
             y = pdf.get_y()
             self._font(8, bold=one in count.elected)
-            pdf.text(pdf.l_margin, y + 5, self._fitted(subject.names[one], NAME - 2))
+            self._name(pdf.l_margin, y + 5, self._fitted(subject.names[one], NAME - 2))
             for line, (stage, style) in enumerate(((first, "D"), (last, "DF"))):
                 top, width = y + 1 + line * 3.4, max(0.1, stage.tallies[one] * length / most)
                 pdf.set_draw_color(STRONG)
@@ -244,7 +250,7 @@ class _Sheet:
         for x, head in drawing.heads:
             pdf.text(*place(x, 12), head)
         for lane in drawing.lanes:
-            pdf.text(*place(0, lane.y + 10), self._fitted(lane.name, 146 * scale))
+            self._name(*place(0, lane.y + 10), self._fitted(lane.name, 146 * scale))
         pdf.set_y(pdf.page_break_trigger - 5)
         self._font(7, grey=QUIET)
         pdf.cell(0, 4, "Grey: votes that stayed. Outlined: votes that moved.", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

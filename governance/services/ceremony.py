@@ -85,7 +85,8 @@ def _read_identity(data: bytes, *, trustee: bool) -> tuple[str, bytes, bytes | N
             value = None
     whole = isinstance(value, dict) and value.keys() == fields and all(isinstance(one, str) for one in value.values())
     if not whole:
-        msg = f"This file does not hold the public keys of a {'trustee' if trustee else 'registrar'}."
+        who = "trustee" if trustee else "registrar"
+        msg = f"This file does not hold the public keys of a {who}: they are in {who}.public.json. It was not kept."
         raise MalformedError(msg)
     name = value["name"].strip()
     if not 0 < len(name) <= _MAX_NAME or not printable(name):

@@ -261,6 +261,7 @@ def _facts(row: Member, box: Vault) -> Person:
 
 
 def declared(row: Member, box: Vault) -> dict[str, str]:
+    """What a member has declared, by attribute."""
     read: dict[str, str] = json.loads(box.open(DECLARED, row.attributes))
     return read
 

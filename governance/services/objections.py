@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from governance.domain.membership import address
@@ -385,9 +385,3 @@ def _mail(session: Session, row: Objection, now: datetime) -> None:
         f"Questions: {ours.contact}\n"
     )
     post.queue(session, person.email, "Your objection to the roll was decided", text, now=now)
-
-
-def waiting(session: Session) -> int:
-    """How many objections wait, in all elections."""
-    query = select(func.count()).select_from(Objection).filter_by(decided=None, withdrawn=None)
-    return session.scalar(query) or 0

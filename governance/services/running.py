@@ -109,6 +109,9 @@ def check_extend(session: Session, election: str, closes: datetime, *, now: date
     if text(closes) <= stands.closes:
         msg = "Voting can be extended only to a later time."
         raise RuleError(msg)
+    if closes >= elections.draft_of(elections.get(session, election)).calendar.appeals:
+        msg = "The time for appeals would end before voting closes. Change the calendar first."
+        raise RuleError(msg)
 
 
 def extend(session: Session, by: Two, election: str, closes: datetime, reason: str, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from governance.domain.phases import Phase, Who
 from governance.domain.signing_in import Role
-from governance.services import consents, elections, eligibility, roles, roll, statements, voting
+from governance.services import consents, elections, eligibility, objections, roles, roll, statements, voting
 from governance.services.elections import Shown
 from governance.services.officers import Person
 from governance.web.access import signed_in
@@ -65,6 +65,8 @@ def _needs(reader: Session, person: Person, shown: Shown) -> list[Need]:
         what = "You have voted. You can change your vote until voting closes" if voted else "Vote"
         if not voted or shown.draft.revotes:
             needs.append(Need(what, shown.title, _address(shown.id), closes))
+    if Role.OFFICER in person.roles and objections.numbers(reader, shown.id).waiting:
+        needs.append(Need("Decide objections to the roll", shown.title, url_for("objections.every", election=shown.id)))
     draft = shown.draft
     if shown.phase in WRITING:
         needs += _own_statement(reader, person, shown)

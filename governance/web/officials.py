@@ -5,7 +5,7 @@ import tempfile
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from governance.domain.phases import Who
+from governance.domain.phases import Phase, Who
 from governance.domain.signing_in import Role
 from governance.errors import GovernanceError
 from governance.services import boards, ceremony, contributions, elections, officers, publication, roll
@@ -63,6 +63,7 @@ def _page(election: str, problem: str = "") -> str:
         problem=problem,
         record=record,
         contact=contact,
+        Phase=Phase,
     )
 
 
@@ -110,7 +111,7 @@ def contribute(election: str) -> Response | tuple[str, int]:
 def record(election: str) -> Response:
     """The record as far as it has come, for officials' tools; nothing in it is secret."""
     with reading() as reader:
-        officers.require(reader, signed_in().id, Role.TRUSTEE, Role.REGISTRAR)
+        officers.require(reader, signed_in().id, Role.TRUSTEE, Role.REGISTRAR, Role.OFFICER)
         file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
         publication.write(reader, election, file)
         name = _record_name(election, boards.size(reader, election))

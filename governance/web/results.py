@@ -30,6 +30,7 @@ from governance.web.reports import Drawn, drawn, file
 from governance.web.rounds import rows
 
 bp = Blueprint("results", __name__)
+_ENDED = (Phase.COUNTED, Phase.CANCELLED)
 
 
 class Shown(NamedTuple):
@@ -67,16 +68,19 @@ def verify_new() -> list[tuple[str, str]]:
 @bp.get("/")
 @public
 def front() -> Response | str | tuple[str, int]:
-    """The newest result, and the way to the others."""
+    """The newest result, and the way to the others and to the elections under way."""
+    under_way: list[Election] = []
     if has_database():
         with reading() as reader:
-            counted = [one for one in elections.every(reader) if one.phase is Phase.COUNTED]
+            every = elections.every(reader)
+            counted = [one for one in every if one.phase is Phase.COUNTED]
+            under_way = [one for one in every if one.progress.manifest and one.phase not in _ENDED]
             if counted:
                 newest = max(counted, key=lambda one: one.progress.closed)
-                return _page(reader, newest, [one for one in counted if one is not newest])
+                return _page(reader, newest, [one for one in counted if one is not newest], under_way)
     path = records.find_record(Path(current_app.config["RECORDS"]))
     if path is None:
-        return render_template("results/none.html")
+        return render_template("results/none.html", under_way=under_way)
     found = _read(path)
     return render_template(
         "results/front.html",
@@ -87,6 +91,7 @@ def front() -> Response | str | tuple[str, int]:
         follow_script=_follow_script(),
         objections=None,
         others=[],
+        under_way=under_way,
     )
 
 
@@ -94,10 +99,10 @@ def front() -> Response | str | tuple[str, int]:
 @public
 def result(election: str) -> str | tuple[str, int]:
     with reading() as reader:
-        return _page(reader, elections.show(reader, election), [])
+        return _page(reader, elections.show(reader, election), [], [])
 
 
-def _page(reader: Session, one: Election, others: list[Election]) -> str | tuple[str, int]:
+def _page(reader: Session, one: Election, others: list[Election], under_way: list[Election]) -> str | tuple[str, int]:
     """The result of an election of the database, or why it is not shown."""
     found = shelf.result(reader, one.id, folder(), now=now())
     if found is None:
@@ -108,7 +113,13 @@ def _page(reader: Session, one: Election, others: list[Election]) -> str | tuple
         if refused:
             current_app.logger.error("The record of %s does not verify: %s", one.id, found.why)
         page = render_template(
-            "results/waiting.html", one=one, state=found.state, why=found.why, contact=contact, others=others
+            "results/waiting.html",
+            one=one,
+            state=found.state,
+            why=found.why,
+            contact=contact,
+            others=others,
+            under_way=under_way,
         )
         return page, 503 if refused else 200
     shown = _read(found.file.path)
@@ -122,6 +133,7 @@ def _page(reader: Session, one: Election, others: list[Election]) -> str | tuple
         follow_script=_follow_script(),
         objections=Objections(appeals, now() >= appeals, contact),
         others=others,
+        under_way=under_way,
     )
 
 

@@ -122,7 +122,8 @@ def _value(form: MultiDict[str, str], name: str, parameter: Parameter) -> Any:
             return [line.strip() for line in form.get(name, "").splitlines() if line.strip()]
         case Kind.DAY:
             other = form.get(f"{name}:date", "").strip()
-            return other if other and text not in DAYS else text
+            # A day that is chosen beside a date that is typed is not guessed about: the language refuses both together.
+            return f"{other} and {text}" if other and text in DAYS else other or text
         case _:
             return text
 

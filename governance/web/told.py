@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from governance.board import entries as e
+from governance.domain.calendar import in_utc
+from governance.domain.plain import moment
 from governance.services import voting
 
 
@@ -56,9 +58,9 @@ def _of_the_keys(entry: e.Entry) -> str:
         case e.TrusteeReady():
             text = f"Trustee {entry.index} has proven to hold their part of the key"
         case e.Open():
-            text = f"Voting opens, {entry.at}"
+            text = f"Voting opens, {in_utc(moment(entry.at))}"
         case e.Close():
-            text = f"Voting closes, {entry.at}, with {entry.ballots} ballots on the board"
+            text = f"Voting closes, {in_utc(moment(entry.at))}, with {entry.ballots} ballots on the board"
     return text
 
 

@@ -147,6 +147,11 @@ def board(election: str) -> str:
 @bp.get("/practice")
 @public
 def practice() -> str:
+    """A ballot to practise on, with the way back to the election from whose page one came."""
+    back = request.args.get("election", "")
+    if back:
+        with reading() as reader:
+            _seen(reader, back)
     contests = [
         {
             "id": id_,
@@ -157,7 +162,9 @@ def practice() -> str:
         }
         for id_, title, seats, most, names in PRACTICE
     ]
-    return render_template("voting/practice.html", contests=json.dumps(contests), integrity=_integrity("booth.js"))
+    return render_template(
+        "voting/practice.html", contests=json.dumps(contests), back=back, integrity=_integrity("booth.js")
+    )
 
 
 def _seen(session: Session, election: str) -> Seen:

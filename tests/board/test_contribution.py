@@ -112,6 +112,7 @@ def test_a_part_is_what_it_should_be() -> None:
         head(5),
         head(part("file")) + KEY,
         head(part(5)) + KEY,
+        head(part(["entry"])) + KEY,
         head(part(size=len(KEY) + 1)) + KEY,
         head(part(size=0)) + KEY,
         head(part(size=True)) + KEY,
@@ -125,6 +126,8 @@ def test_a_part_is_what_it_should_be() -> None:
         head(part("share", b"x" * 5000)) + b"x" * 5000,
         head(part("credentials", b"[]")) + b"[]",
         head(part("credentials", b"{}")) + b"{}",
+        head(part("credentials", b"5")) + b"5",
+        head(part("credentials", b"true")) + b"true",
         head(part("credentials", b"[{}]")) + b"[{}]",
         head(part("entry", b"{}")) + b"{}",
         head(part("entry", KEY + b" ")) + KEY + b" ",
@@ -233,6 +236,12 @@ def test_a_share_of_another_form(change: dict[str, object]) -> None:
 
     with pytest.raises(MalformedError):
         contribution.read_share(canonical.dump(value))
+
+
+@pytest.mark.parametrize("data", [b"", b"5", b"[]", b'"share"', b"true", SHARE + b" ", SHARE[:-1]])
+def test_what_is_no_share(data: bytes) -> None:
+    with pytest.raises(MalformedError):
+        contribution.read_share(data)
 
 
 # ---- the private roll ------------------------------------------------------------------------------------------------

@@ -77,6 +77,14 @@ def test_two_sizes_for_one_blob_are_refused() -> None:
     assert f"two sizes are given for blob {first['sha256'][:16]}…" in detail
 
 
+def test_a_size_below_nothing_is_refused() -> None:
+    record = base("tiny")
+    record.edit(record.find("result"), lambda v: {**v, "ballots": some(-1)})
+
+    check, detail = found(verify.check(Shown(record)))
+    assert (check, "two sizes" in detail) == (Check.FORM, True), detail
+
+
 @pytest.mark.parametrize("more", [-1, 1])
 def test_a_blob_of_another_size_than_its_entry_says_is_refused(more: int) -> None:
     record = base("tiny")

@@ -9,10 +9,11 @@ import pytest
 
 from governance.board import checkpoint, making, merkle, tally, verify
 from governance.board import entries as e
-from governance.board.checks import CheckError
+from governance.board.checks import Check, CheckError
 from governance.board.ledger import Ledger
 from governance.board.making import Booth, Voter
 from governance.board.record import RecordFile
+from governance.count.rules import RULES
 from governance.crypto import ceremony, credentials, decryption, group, randomness, shuffle, signature
 from governance.errors import MalformedError
 
@@ -210,3 +211,36 @@ def test_what_is_refused_does_not_stand() -> None:
     assert list(ledger.entries()) == before
     assert ledger.checkpoint() == head
     assert ledger.append(manifest) == list(ledger.entries())[-1]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_that_is_offered_may_be_announced(rule: str) -> None:
+    """And irv with one seat alone."""
+    for seats in (1, 2):
+        ledger = begun()
+        manifest = announced(ledger)
+        first, second = manifest.contests
+        changed = replace(manifest, contests=(replace(first, rule={"id": rule}, seats=seats), second))
+        if rule == "irv" and seats > 1:
+            with pytest.raises(CheckError, match="irv fills one seat"):
+                ledger.append(changed)
+        else:
+            assert ledger.append(changed) == list(ledger.entries())[-1]
+
+
+def test_where_a_ballot_may_not_stand() -> None:
+    """Section 15: of no manifest, or after a cancel, it is the order that fails; outside its hours it is the ballot."""
+    ballot = next(raw for raw in played().entries() if b'"kind":"ballot"' in raw)
+
+    def refused(ledger: Ledger) -> Check:
+        with pytest.raises(CheckError, match="ballot may not stand here") as caught:
+            ledger.append(ballot)
+        return caught.value.check
+
+    ledger = begun()
+    assert refused(ledger) is Check.ORDER
+    ctx = sha512(ledger.append(announced(ledger))).digest()
+    assert refused(ledger) is Check.BALLOT
+    ledger.append(e.Cancel("2026-02-27T09:00:00Z", "test"))
+    assert refused(ledger) is Check.ORDER
+    assert ctx == ledger.judge.ctx

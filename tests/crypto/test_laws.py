@@ -736,4 +736,6 @@ def test_box_keys_of_small_order_in_every_spelling() -> None:
         assert not signature.is_good_box(bytes.fromhex(text))
     for text in vector["good"]:
         assert signature.is_good_box(bytes.fromhex(text))
+        for wrong in (text[:62], text + "00"):
+            assert not signature.is_good_box(bytes.fromhex(wrong))
     assert not signature.is_good_box(bytes(31))

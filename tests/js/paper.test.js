@@ -56,7 +56,10 @@ test("order and drafts keep what fits", () => {
 test("numbers are words where people read words", () => {
   assert.deepEqual([1, 2, 11, 21, 22, 23, 112].map(ordinal), ["first", "second", "11th", "21st", "22nd", "23rd", "112th"]);
   assert.deepEqual([count(7), count(21)], ["seven", "21"]);
-  const contest = { seats: 2, most: 3, candidates: IDS };
+  const contest = { seats: 2, most: 3, candidates: IDS.map((name) => ({ name, reopen: false })) };
   assert.equal(howMany(contest), "Two places are to be filled. You may rank up to three of these four.");
   assert.match(howMany({ ...contest, seats: 1, most: 4 }), /^One place is to be filled\. You may rank all four/);
+  const people = [{ name: "Ada", reopen: false }, { name: "Re-open nominations", reopen: true }];
+  assert.match(howMany({ seats: 1, most: 2, candidates: people }), /“Re-open nominations” is not a person: /);
+  assert.doesNotMatch(howMany({ seats: 1, most: 1, candidates: people.slice(0, 1) }), /not a person/);
 });

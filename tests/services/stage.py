@@ -31,7 +31,9 @@ TWO = Two("officer", "secretary")
 
 def a_calendar(**changes: datetime) -> Calendar:
     day = timedelta(days=1)
-    return replace(Calendar(START, START + 2 * day, START + 9 * day, START + 30 * day), **changes)
+    times = {"cutoff": START, "opens": START + 2 * day, "closes": START + 9 * day, "appeals": START + 30 * day}
+    moments = times | changes
+    return Calendar(moments["cutoff"], moments["opens"], moments["closes"], moments["appeals"])
 
 
 def people(count: int) -> list[str]:

@@ -387,5 +387,7 @@ def test_changes_and_extensions_are_told_in_the_order_in_which_they_were_made(st
     assert [one.subject for one in notices(stage)] == [calendars.SUBJECT] * 2
     with stage.reading() as session:
         assert elections.show(session, ELECTION).phase is Phase.OPEN
+    with stage.writing() as session, pytest.raises(RuleError, match="appeals would end before voting closes"):
+        running.extend(session, TWO, ELECTION, START + 32 * DAY, "More time.", now=stage.now)
     with pytest.raises(RuleError, match="only close later, by an extension"):
         ask(stage, replace(later, closes=START + 9.7 * DAY))

@@ -79,15 +79,11 @@ def test_the_weights_of_ballots_hang_on_every_ballot(vectors: Any, seeds: list[b
     ballots, case = ballots_of(vectors), vectors["ballot"][0]
     ctx, key = b(case["ctx"]), b(case["Y"])
     other = replace(ballots[-1], digest=bytes(32))
-    for chosen, of_ctx, of_key in [
-        (ballots, ctx, key),
-        (ballots[:-1], ctx, key),
-        ([*ballots[:-1], other], ctx, key),
-    ]:
-        assert proofs.first_bad_ballot(chosen, of_ctx, of_key) is None
-    proofs.first_bad_ballot(ballots[:1], bytes(64), key)
-    proofs.first_bad_ballot(ballots[:1], ctx, group.encode(group.BASE))
-    assert len(seeds) == len(set(seeds)) == 5
+    for chosen in (ballots, ballots[:-1], [*ballots[:-1], other]):
+        assert proofs.first_bad_ballot(chosen, ctx, key) is None
+    for of_ctx, of_key in [(ctx, key), (bytes(64), key), (ctx, group.encode(group.BASE))]:
+        proofs.first_bad_ballot(ballots[:1], of_ctx, of_key)
+    assert len(seeds) == len(set(seeds)) == 6
 
 
 @pytest.mark.parametrize("processors", [1, 3])

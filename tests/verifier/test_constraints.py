@@ -141,6 +141,39 @@ def test_state_after_state_against_brute_force(
         assert found == wanted
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_may_be_spared_against_brute_force(seed: int) -> None:
+    """Every set of candidates, in the state that was judged and in one that came of it."""
+    chance = Maker(Plan(seed=f"spared {seed}"))
+    seen = set()
+    for _ in range(25):
+        size = 3 + chance.random() % 4
+        seats = 1 + chance.random() % (size - 1)
+        names = everybody(size)
+        constraints = []
+        for _ in range(1 + chance.random() % 4):
+            least = chance.random() % 3
+            members = frozenset(name for name in names if chance.random() % 5 < 3)
+            constraints.append((Bound(least, least + chance.random() % 2), members))
+        standing = dict.fromkeys(names, False)
+        watch = Watch(constraints, names, seats)
+        _, doomed = watch.judge(standing)
+        if brute(standing, constraints, seats) is None:
+            continue
+        for _ in range(2):
+            open_names = [name for name in names if not standing[name]]
+            for number in range(1 << len(open_names)):
+                leaving = {name for place, name in enumerate(open_names) if number >> place & 1}
+                left = {name: is_elected for name, is_elected in standing.items() if name not in leaving}
+                wanted = len(left) >= seats and brute(left, constraints, seats) is not None
+                if len(left) >= seats:
+                    assert watch.can_spare(standing, leaving) == wanted
+                    seen.add(wanted)
+            may = [name for name in names if name not in doomed]
+            standing[may[chance.random() % len(may)]] = True
+    assert seen == {True, False}
+
+
 def test_large_cells_are_filled_at_once() -> None:
     """A thousand seats are no thousand steps."""
     names = tuple(str(number) for number in range(2000))
@@ -159,6 +192,15 @@ def test_many_families() -> None:
     constraints = [(Bound(0, 1), frozenset(pair)) for pair in itertools.combinations(names[:5], 2)] * 2
     watch = Watch(constraints, names, 2)
     assert watch.judge(dict.fromkeys(names, False)) == ({names[5]}, set())
+
+
+def test_a_bound_beyond_the_families_is_kept_too() -> None:
+    """Two are needed of a pair by one bound, and one at most is allowed by another, the eighteenth."""
+    names = everybody(4)
+    pair = frozenset(names[:2])
+    for most, wanted in ((2, (set(pair), set(names) - pair)), (1, (set(), set()))):
+        watch = Watch([*([(Bound(0, 2), pair)] * 16), (Bound(2, 2), pair), (Bound(0, most), pair)], names, 2)
+        assert watch.judge(dict.fromkeys(names, False)) == wanted
 
 
 def test_no_cell_at_all() -> None:

@@ -9,8 +9,20 @@ from typing import Any
 import pytest
 
 from governance.verifier import canonical
-from tests.verifier.prover import Hook, Maker, Plan, keep
-from tests.verifier.test_tampering import ONE_TIME, PLAN, SEALED_TWICE, TWO, bump, moved, on, put, verdict, without
+from tests.verifier.prover import Hook, Maker, Plan, contest, keep
+from tests.verifier.test_tampering import (
+    ONE_TIME,
+    PLAN,
+    SEALED_TWICE,
+    TWO,
+    bump,
+    moved,
+    on,
+    put,
+    twice,
+    verdict,
+    without,
+)
 
 Ballots = Callable[[Maker], None]
 
@@ -113,6 +125,7 @@ def no_change() -> Hook:
     return keep
 
 
+REOPENED = replace(PLAN, contests=[contest("board", "a", "b", "c", "re", reopen="re")], withdraw=[("board", "re")])
 CASES: list[tuple[str, Plan, Ballots, Callable[[], Hook], str]] = [
     ("contests in another order", TWO, other_style(("audit", "board")), no_change, "8 ballot"),
     ("a contest too few", TWO, other_style(("board",)), no_change, "8 ballot"),
@@ -152,7 +165,15 @@ CASES: list[tuple[str, Plan, Ballots, Callable[[], Hook], str]] = [
     ("a candidate of the other contest", withdrawn(("board", "x")), nothing, no_change, "11 count"),
     ("while it is open", withdrawn(("board", "b")), nothing, lambda: moved("withdraw", "ballot"), "ok"),
     ("after the close", withdrawn(("board", "b")), nothing, lambda: moved("withdraw", "result"), "13 order"),
+    ("re-open nominations withdraws", REOPENED, nothing, no_change, "11 count"),
     # What is not there yet, or of no contest.
+    ("closed before it opens, and nobody votes", replace(PLAN, votes=[]), nothing, lambda: moved("close", "open"),
+     "13 order"),
+    ("opened twice", PLAN, nothing, lambda: twice("open"), "13 order"),
+    ("closed twice", PLAN, nothing, lambda: twice("close"), "13 order"),
+    ("extended before it opens", PLAN, nothing, lambda: both(closing(late(1)), extensions(late(1)), moved("extend", "open")),
+     "13 order"),
+    ("extended after the close", PLAN, nothing, lambda: both(extensions(late(1)), moved("close", "extend")), "13 order"),
     ("decrypted before the close", PLAN, nothing, lambda: moved("decrypt", "close"), "13 order"),
     ("a result before the close", PLAN, nothing, lambda: moved("result", "close"), "13 order"),
     ("a count before the close", PLAN, nothing, lambda: moved("count", "close"), "13 order"),

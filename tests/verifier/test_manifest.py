@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from governance.verifier import canonical, ceremony, group, manifest
+from governance.verifier.count import LAWS
 from governance.verifier.failure import CheckFailedError
 from governance.verifier.form import Ballot, Entry, read_entry
 from tests.verifier.prover import Maker, Plan, candidates, contest, public_of, sign, verifier_key
@@ -161,6 +162,9 @@ CASES: list[tuple[str, Change, str]] = [
     ("0.3 % above what fits", in_board(candidates=many(394), max_ranks=28), "4"),
     ("0.6 % below what fits", in_board(candidates=many(79), max_ranks=41), ""),
     ("a parameter of the rule", in_board(rule={"id": "scottish-stv", "quota": "droop"}), "7"),
+    *((f"the rule {law}", in_board(rule={"id": law}, seats=1), "") for law in LAWS),
+    *((f"two seats by {law}", in_board(rule={"id": law}, seats=2), "7" if law == "irv" else "") for law in LAWS),
+    ("a rule that nobody offers", in_board(rule={"id": "stv"}), "7"),
     ("after nothing", in_audit(after=[]), ""),
     ("twice after one", in_audit(after=["board", "board"]), "7"),
     ("after a later one", in_board(after=["audit"]), "7"),

@@ -130,6 +130,10 @@ def test_it_is_what_its_first_ceremony_and_its_first_manifest_say(tmp_path: Path
     twofold = Maker(PLAN).make()
     twofold.entries.insert(0, raw)
     assert of(twofold, tmp_path).cer == hashlib.sha512(raw).hexdigest()
+    late = Maker(PLAN).make()
+    late.entries.insert(0, late.entries.pop(1))
+    report = of(late, tmp_path)
+    assert (report.ok, report.election, report.cer) == (False, "test", maker.cer.hex())
     headless = Maker(PLAN).make()
     headless.entries = headless.entries[:10]
     report = of(headless, tmp_path)

@@ -185,3 +185,61 @@ def test_no_file_is_left_open(tmp_path: Path, recwarn: pytest.WarningsRecorder) 
     for data in (b"", zipped() + b"x", zipped()):
         opened(data, tmp_path)
     assert [str(each.message) for each in recwarn if each.category is ResourceWarning] == []
+
+
+def renumbered(data: bytes, count: int = 0, length: int = 0) -> bytes:
+    """The end record with so many members, and so many bytes of directory, more."""
+    out = bytearray(data)
+    here, all_of_them, size = struct.unpack_from("<2HL", out, len(out) - 14)
+    struct.pack_into("<2HL", out, len(out) - 14, here + count, all_of_them + count, size + length)
+    return bytes(out)
+
+
+def before_end(data: bytes, more: bytes) -> bytes:
+    """Bytes between the directory's last record and the end record."""
+    return data[:-22] + more + data[-22:]
+
+
+def test_the_directory_ends_where_its_end_record_begins(tmp_path: Path) -> None:
+    good = zipped()
+    assert opened(renumbered(good), tmp_path) == "ok"
+    assert opened(before_end(good, b"x"), tmp_path) == "form"
+    assert opened(before_end(good, bytes(100)), tmp_path) == "form"
+    for more in (b"PK\x01\x02", b"PK\x01\x02" + bytes(41), b"x" * 46, b"x"):
+        for count in (0, 1):
+            assert opened(renumbered(before_end(good, more), count, len(more)), tmp_path) == "form"
+
+
+@pytest.mark.parametrize("field", [30, 32])
+@pytest.mark.parametrize("which", [0, 1])
+def test_no_extra_field_and_no_comment_in_the_directory(tmp_path: Path, field: int, which: int) -> None:
+    """A Unicode path in an extra field would show two readers two records."""
+    good = zipped()
+    ends = [good.index(b"PK\x01\x02", good.index(b"PK\x01\x02") + 1), len(good) - 22]
+    changed = patched(good, field, "<H", 5, which)
+    more = changed[: ends[which]] + struct.pack("<2H", 0x7075, 1) + b"x" + changed[ends[which] :]
+    assert opened(renumbered(more, 0, 5), tmp_path) == "form"
+
+
+def declared(data: bytes, size: int, crc: int, raw: bytes | None = None) -> bytes:
+    """A record whose entries are this stream, of which both headers say a size and a checksum."""
+    whole = zipped(data) if raw is None else zipped(raw, zipfile.ZIP_STORED)
+    out = bytearray(patched(patched(patched(whole, 24, "<L", size), 16, "<L", crc), 10, "<H", 8))
+    struct.pack_into("<H", out, 8, 8)
+    struct.pack_into("<L", out, 14, crc)
+    struct.pack_into("<L", out, 22, size)
+    return bytes(out)
+
+
+def test_a_member_has_its_declared_size_and_checksum(tmp_path: Path) -> None:
+    data = b'{"a":1}\n' * 50
+    crc = zlib.crc32(data)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    body = packer.compress(data)
+    open_ended, whole = body + packer.copy().flush(zlib.Z_SYNC_FLUSH), body + packer.flush()
+    for stream in (None, whole):
+        assert opened(declared(data, 400, crc, stream), tmp_path, "entries.jsonl") == data
+    for size, checksum in ((399, crc), (401, crc), (10_000, crc), (0, crc), (400, crc ^ 1)):
+        assert opened(declared(data, size, checksum), tmp_path, "entries.jsonl") == "form"
+    for stream in (open_ended, whole[:-1], whole + b"x", whole + whole, b"\xff" * 40):
+        assert opened(declared(data, 400, crc, stream), tmp_path, "entries.jsonl") == "form"

@@ -155,7 +155,7 @@ def test_a_change_is_asked_for_approved_and_shown_as_a_version(drafted: Stage, a
     assert secretary.post("/decisions/1/approve").status_code == 302
 
     page = words(anybody.get(PAGE))
-    assert "Version 2, 10 February 2026, 09:00 UTC The elected take their seats 11 April 2026, 09:00 UTC" in page
+    assert "Version 2 10 February 2026, 09:00 UTC The elected take their seats 11 April 2026, 09:00 UTC" in page
     assert "Before: 10 April 2026, 09:00 UTC" in page
     assert "Because: A holiday." in page
 

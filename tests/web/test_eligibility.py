@@ -133,6 +133,7 @@ def test_a_contest_asks_something_beside_and_nothing_again(officer: Someone, sta
     [
         ({"r.1:days": "some-days"}, "“days” is a whole number from 0"),
         ({"r.1:at": "", "r.1:at:date": "2026-02-30"}, "“2026-02-30” is no day of any calendar"),
+        ({"r.1:at": "cutoff", "r.1:at:date": "2026-02-03"}, "“2026-02-03 and cutoff” is no day of any calendar"),
         ({"r.0:statuses": []}, "“statuses” is a list of 1 to"),
         ({"r:add": "not"}, "“stand”, part 4"),
         ({"r:add": "place_in"}, "In “stand”, part 4: the rule place_in needs “place”"),

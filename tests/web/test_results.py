@@ -80,6 +80,23 @@ def test_the_front_page_shows_the_newest_result(world: World) -> None:
     assert "Who was elected" in page(app, "/")
 
 
+def test_whoever_came_to_vote_finds_the_way_from_the_front_page(tmp_path: Path) -> None:
+    with a_stage(tmp_path) as stage:
+        stage.until_open()
+        stage.draft(election="a-draft")
+        app = application(stage)
+        answer = app.test_client().get("/")
+
+        assert f'<a href="{AT}">' in answer.text
+        assert "Voting is open: " in words(answer)
+        assert "a-draft" not in answer.text
+
+        with stage.writing() as session:
+            running.cancel(session, TWO, ELECTION, "The roll was wrong.", now=stage.now)
+
+        assert f'<a href="{AT}">' not in app.test_client().get("/").text
+
+
 def test_the_files_are_those_of_the_record(world: World) -> None:
     stage, app = world
     client = app.test_client()

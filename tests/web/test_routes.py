@@ -26,6 +26,7 @@ VALUES = {
     "number": "1",
     "credential": "00" * 32,
     "index": "0",
+    "kind": "csv",
     "purpose": "vote",
 }
 Expected = dict[str, tuple[int, ...]]
@@ -50,6 +51,8 @@ GET: Expected = {
     "results.result": (404,) * 6,
     "results.download": (404,) * 6,
     "results.papers": (404,) * 6,
+    "results.report": (404,) * 6,
+    "results.style": (200,) * 6,
     "results.count": (404,) * 6,
     "accounts.ask": (200, 302, 302, 302, 302, 302),
     "accounts.code": (302,) * 6,
@@ -95,7 +98,7 @@ GET: Expected = {
     "consents.show": only(409, *DESK),
     "officials.every": only(200, *KEYS),
     "officials.show": only(200, *KEYS),
-    "officials.record": only(200, *ROLES),
+    "officials.record": only(200, "officer", "registrar", "t1"),
     "officials.shares": only(200, "t1"),
     "board.manifest": EVERYBODY,
     "board.credential": NOT_THERE,
@@ -122,8 +125,8 @@ POST: Expected = {
     "growth.file": sent(200, *DESK),
     "roll.lodge": sent(422, *ROLES),
     "roll.withdraw": sent(404, *ROLES),
-    "objections.decide": sent(422, *DESK),
-    "objections.correct": sent(422, *DESK),
+    "objections.decide": sent(404, *DESK),
+    "objections.correct": sent(404, *DESK),
     "roles.give": sent(422, *DESK),
     "roles.take": sent(404, *DESK),
     "officer.freeze": sent(409, *OFFICER),
@@ -276,7 +279,8 @@ def test_nothing_is_taken_that_is_larger_than_it_may_be(walked: Flask, opened: S
     for name, address in ways(walked, "POST").items():
         more = {"CONTENT_LENGTH": str(2**40)}
         answer = visitor.client.post(address, data={"csrf_token": token}, environ_overrides=more)
-        others = name == "officials.contribute" and answer.status_code == 403  # nothing is read of those whose part it is not
+        # Nothing is read of those whose part it is not.
+        others = name == "officials.contribute" and answer.status_code == 403
         assert answer.status_code == 413 or others or (role == "nobody" and answer.status_code == 401), name
 
     assert stands(opened) == before

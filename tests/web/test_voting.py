@@ -239,7 +239,7 @@ def test_an_election_s_page_says_who_may_vote_and_who_stands(world: World) -> No
     assert "Voting is open until" in anybody
     assert "Candidate A1" in anybody
     assert "May I vote?" not in anybody
-    assert "This contest is for members whose region is Africa." in member
+    assert "This is for members whose region is Africa; the list says Americas." in member
     assert "My line on the roll" in member
     assert "Member 2" not in member
 
@@ -314,7 +314,9 @@ def test_the_board_tells_every_entry_in_words(world: World) -> None:
 
     assert tracker in page
     assert "A &lt;notice&gt;" in page
-    assert "Voting opens" in page
+    assert "Voting opens, " in page
+    assert "UTC" in page.partition("Voting opens, ")[2].partition("<")[0]
+    assert f"governance check-booth http://localhost{AT}/vote" in page
     assert "Trustee 3 has proven" in page
 
 
@@ -334,3 +336,17 @@ def test_a_practice_ballot_knows_no_election(world: World) -> None:
     assert "data-practice=" in page
     assert "data-base" not in page
     assert ELECTION not in page
+
+
+def test_from_practice_there_is_a_way_back_to_an_election_that_is_there(world: World) -> None:
+    client = world.app.test_client()
+
+    assert f"/practice?election={ELECTION}" in world.client("m1").get(f"{AT}/vote").text
+    assert f'<a href="{AT}">Back to the election</a>' in client.get(f"/practice?election={ELECTION}").text
+    assert client.get("/practice?election=none").status_code == 404
+
+
+def test_a_contact_is_a_link_to_write_a_mail(world: World) -> None:
+    contact = world.app.test_client().get(AT).text
+
+    assert "mailto:" in contact

@@ -36,14 +36,19 @@ export function ordinal(n) {
 
 /**
  * How a contest is voted in, in words.
- * @param {{ readonly seats: number, readonly most: number, readonly candidates: readonly unknown[] }} contest
+ * @param {object} contest
+ * @param {number} contest.seats
+ * @param {number} contest.most
+ * @param {readonly { readonly name: string, readonly reopen: boolean }[]} contest.candidates
  * @returns {string}
  */
 export function howMany({ seats, most, candidates }) {
   const n = candidates.length;
   const places = seats === 1 ? "One place is to be filled." : `${capital(count(seats))} places are to be filled.`;
   const limit = most === n ? `You may rank all ${count(n)}, or as few as you like.` : `You may rank up to ${count(most)} of these ${count(n)}.`;
-  return n === 1 ? `${places} There is one name: you may choose it, or leave it.` : `${places} ${limit}`;
+  const reopen = candidates.find((one) => one.reopen);
+  const empty = reopen ? ` “${reopen.name}” is not a person: rank it above those whom you would rather not see elected.` : "";
+  return n === 1 ? `${places} There is one name: you may choose it, or leave it.` : `${places} ${limit}${empty}`;
 }
 
 /**

@@ -71,7 +71,7 @@ export function contestSection({ h, contest, candidates, ranking: kept, order: l
   function refresh() {
     rows.forEach(({ show }) => show());
     sum.textContent = ranking.length
-      ? `You have ranked ${ranking.length} of ${contest.most} that you may.`
+      ? `You have ranked ${ranking.length}. You may rank up to ${contest.most}.`
       : "You have ranked nobody here. Left like this, it is a blank vote in this contest.";
     tidy.hidden = ranking.length === 0;
   }

@@ -1,0 +1,42 @@
+"""Encodings of points and signatures that no vector holds: each was missed until mutation testing (docs/mutation.md)."""
+
+import pytest
+
+from governance.verifier import ed25519, group
+from governance.verifier.group import P
+
+ENCODINGS = [group.encode(group.multiply(number, group.BASE)) for number in (1, 2, 3, 50, 2**200)]
+
+
+@pytest.mark.parametrize("good", ENCODINGS)
+def test_a_point_has_one_encoding(good: bytes) -> None:
+    """Its number s with P, with the highest bit, or -s: an even number above P too would be read as the same point.
+
+    Two encodings of one credential would be two voters, and a ballot could be marked by its spelling.
+    """
+    assert group.is_valid(good)
+    s = int.from_bytes(good, "little")
+    for other in (P - s, P + s, 2 * P - s, s + 2**255, 2**256 - 38 - s):
+        spelled = other.to_bytes(32, "little")
+        assert not group.is_valid(spelled)
+        assert group.decode(spelled) is None
+        assert group.decode_all(good + spelled) == 1
+
+
+@pytest.mark.parametrize("good", [*ENCODINGS, group.IDENTITY_BYTES])
+def test_an_encoding_has_32_bytes(good: bytes) -> None:
+    for other in (good + b"\0", good[:31], b"", good + good):
+        assert not group.is_valid(other)
+    for rest in (b"\0", bytes(31)):
+        assert group.decode_all(good + rest) == 1
+
+
+def test_the_identity_of_the_signatures_curve_is_a_point_but_no_key() -> None:
+    one = (1).to_bytes(32, "little")
+    assert ed25519.decode_point(one) == group.IDENTITY
+    assert not ed25519.is_good_key(one)
+
+
+def test_a_key_that_does_not_decode_verifies_nothing() -> None:
+    for key in (b"", bytes(31), (2).to_bytes(32, "little"), P.to_bytes(32, "little")):
+        assert not ed25519.verify(key, b"", bytes(64))
