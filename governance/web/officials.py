@@ -109,7 +109,7 @@ def contribute(election: str) -> Response | tuple[str, int]:
 
 @bp.get("/<election>/record")
 def record(election: str) -> Response:
-    """The record as far as it has come, for officials' tools; nothing in it is secret."""
+    """The record as far as it has come, for officers and officials' tools; nothing in it is secret."""
     with reading() as reader:
         officers.require(reader, signed_in().id, Role.TRUSTEE, Role.REGISTRAR, Role.OFFICER)
         file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
