@@ -1,18 +1,17 @@
 """Where trustees and the registrar fetch files for their own tools, and hand in what the tools wrote."""
 
-import tempfile
-
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from governance.domain.phases import Phase, Who
 from governance.domain.signing_in import Role
 from governance.errors import GovernanceError
-from governance.services import boards, ceremony, contributions, elections, officers, publication, roll
+from governance.services import boards, ceremony, contributions, elections, officers, roll, shelf
 from governance.web.access import signed_in
 from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import uploads
+from governance.web.results import folder
 
 bp = Blueprint("officials", __name__, url_prefix="/officials")
 MOST = 2**28
@@ -112,11 +111,9 @@ def record(election: str) -> Response:
     """The record as far as it has come, for officers and officials' tools; nothing in it is secret."""
     with reading() as reader:
         officers.require(reader, signed_in().id, Role.TRUSTEE, Role.REGISTRAR, Role.OFFICER)
-        file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-        publication.write(reader, election, file)
-        name = _record_name(election, boards.size(reader, election))
-    file.seek(0)
-    answer = send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+        file = shelf.current(reader, election, folder(), now=now())
+    name = _record_name(election, file.size)
+    answer = send_file(file.path.absolute(), mimetype="application/zip", as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -19,7 +19,8 @@ _TURN = "direction => { document.documentElement.dir = direction }"
 
 
 def found(page: Page) -> str:
-    """What axe has to say of a page; empty if nothing."""
+    """What axe has to say of a page once its styles are there; empty if nothing."""
+    page.wait_for_load_state("load")  # a click leads on before the next page's styles have come
     seen = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
     return seen.generate_report() if seen.violations_count else ""
 

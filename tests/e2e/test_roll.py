@@ -91,7 +91,6 @@ def test_an_objection_from_lodging_to_the_decision(
     desk.get_by_label("The reason").fill("The form of last May says so.")
     desk.get_by_role("button", name="Decide").click()
     expect(desk.get_by_role("heading", name="Put the roll right")).to_be_visible()
-    desk.wait_for_load_state("networkidle")
     look(desk, "upheld")
     page.reload()
     expect(page.get_by_text("The form of last May says so.")).to_be_visible()
