@@ -14,7 +14,7 @@ from governance.cli.main import main
 from governance.web.app import create_app
 from tests.services.stage import a_stage
 from tests.web.browser import AT, application
-from tests.web.test_board import serving
+from tests.web.serving import serving
 
 STATIC = Path(__file__).parents[2] / "governance" / "web" / "static"
 Change = Callable[[Response], Response]

@@ -20,7 +20,7 @@ from governance.services import boards, publication
 from tests.conftest import MISSING
 from tests.services.stage import ELECTION, Stage, a_stage
 from tests.web.browser import AT, application
-from tests.web.test_board import serving
+from tests.web.serving import serving
 
 ROOT = Path(__file__).parents[2]
 NONCES = (12345, 67890)

@@ -14,7 +14,7 @@ from governance.cli.main import main
 from governance.services import ceremony, publication, roll
 from tests.services.stage import ELECTION, Stage, a_stage
 from tests.web.browser import application
-from tests.web.test_board import serving
+from tests.web.serving import serving
 
 
 @pytest.fixture(scope="module")

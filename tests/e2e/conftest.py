@@ -1,18 +1,16 @@
 """A browser, and our application served to it on a free port."""
 
-import logging
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from governance.web.app import create_app
 from tests.e2e.hall import Hall, open_hall
+from tests.web.serving import serving
 
 FLAGS = (  # the first, because Chromium refuses to run as root with its sandbox; the others, so that it calls nobody
     "--no-sandbox",
@@ -35,27 +33,13 @@ def browser(chromium: str) -> Iterator[Browser]:
         launched.close()
 
 
-@contextmanager
-def _served(config: dict[str, object]) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(config), threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Serve]:
     """Serve the records of a folder; the answer is the address of the front page."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with ExitStack() as stack:
 
         def start(folder: Path, **config: object) -> str:
-            return stack.enter_context(_served({"RECORDS": folder, **config}))
+            return stack.enter_context(serving(create_app({"RECORDS": folder, **config})))
 
         yield start
 

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlsplit
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from governance.board import entries as e
 from governance.crypto import credentials
@@ -19,6 +17,7 @@ from governance.store.elections import Statement
 from tests.e2e.voter import pick
 from tests.services.stage import ELECTION, Stage, a_draft, a_stage, standing
 from tests.web.browser import AT, application, session_token
+from tests.web.serving import serving
 
 CANDIDATES = 20
 ARABIC = "أعمل منذ اثني عشر عاما."
@@ -80,15 +79,8 @@ def open_hall(folder: Path, browser: Browser, *, revotes: bool = True) -> Iterat
             )
             session.add(Statement(election_id=ELECTION, candidate="a4", language="ar", text=ARABIC, changed=stage.now))
         app = application(stage)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield Hall(stage, app, browser, f"http://127.0.0.1:{server.server_port}")
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with serving(app) as address:
+            yield Hall(stage, app, browser, address)
 
 
 def name(candidate: str) -> str:

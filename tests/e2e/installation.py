@@ -1,6 +1,5 @@
 """An installation as an operator makes it: its database, its web server, its mail; and people at browsers of their own."""
 
-import logging
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,18 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlsplit
 
 from click.testing import CliRunner
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from governance.cli.main import main
 from governance.web.app import create_app
 from tests.e2e.looking import Looks
 from tests.offline.post_office import Box, office
+from tests.web.serving import serving
 
 KEY = bytes(range(32))
 
@@ -108,17 +106,10 @@ class Site:
 @contextmanager
 def a_site(folder: Path, browser: Browser, now: datetime) -> Iterator[Site]:
     """An empty installation, served on a free port."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with ExitStack() as stack:
         box, smtp = stack.enter_context(office(folder))
         clock = Clock(now)
         url = f"sqlite:///{folder / 'governance.sqlite'}"
         app = create_app({"SECRET": KEY, "DATABASE_URL": url, "RECORDS": folder, "CLOCK": clock, "MAIL_URL": smtp})
         app.instance_path = str(folder)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        stack.callback(server.server_close)
-        stack.callback(thread.join)
-        stack.callback(server.shutdown)
-        yield Site(app, clock, browser, box, smtp, f"http://127.0.0.1:{server.server_port}")
+        yield Site(app, clock, browser, box, smtp, stack.enter_context(serving(app)))

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from governance.services import calendars
 from tests.e2e.hall import Hall
@@ -15,6 +13,7 @@ from tests.e2e.looking import Looks
 from tests.services.stage import ELECTION, TWO, a_draft, a_stage
 from tests.services.test_calendars import AFTER, WHOLE, P, span
 from tests.web.browser import AT, application
+from tests.web.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CLOSES = "10 March 2026, 09:00 UTC"
@@ -29,15 +28,8 @@ def changed(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
             after = replace(WHOLE, periods=(*AFTER[:-1], span(P.SEATING, 41)))
             calendars.change(session, TWO, ELECTION, after, "The tenth is a holiday.", now=stage.now)
         app = application(stage)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield Hall(stage, app, browser, f"http://127.0.0.1:{server.server_port}")
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with serving(app) as address:
+            yield Hall(stage, app, browser, address)
 
 
 @contextmanager

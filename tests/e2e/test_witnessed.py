@@ -12,7 +12,7 @@ from governance.services import running, voting, witnesses
 from tests.services.stage import ELECTION, a_draft, a_stage
 from tests.services.test_witnesses import THREE
 from tests.web.browser import AT, application
-from tests.web.test_board import serving
+from tests.web.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -1,13 +1,10 @@
 """The board's answers cost little, however often they are asked for; witnesses are heard without a sign-in."""
 
 import io
-import logging
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 from typing import BinaryIO
 
 import pytest
@@ -15,7 +12,6 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from governance.board import checkpoint, merkle, verify
 from governance.board import entries as e
@@ -26,6 +22,7 @@ from governance.offline import witness
 from governance.services import publication, shelf
 from tests.services.stage import Stage, a_draft, a_stage
 from tests.web.browser import AT, Someone, application, staged, words
+from tests.web.serving import serving
 
 SEED = secrets.token_bytes(32)
 WITNESS_KEY = VerifierKey("witness.example/one", WITNESS, signature.public_key(SEED))
@@ -185,20 +182,6 @@ def test_the_board_says_how_anybody_can_check_it(world: tuple[Stage, Flask]) -> 
     assert "governance verify board-2026.record.zip" in page
     assert f"{WITNESS_KEY.name} : has not confirmed the newest state yet" in page
     assert "Not enough of them have confirmed anything yet." in page
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_the_witness_s_own_tool_confirms_the_board_over_the_network(tmp_path: Path) -> None:
