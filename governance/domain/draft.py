@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from governance.board import entries as e
 from governance.count import rules
 from governance.crypto import ranking
+from governance.domain.nominations.terms import Terms
 
 BUILT_IN = ("country", "region")
 """Attributes that every member has; all others are declared ones."""
@@ -39,6 +40,29 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many in the body with one value of an attribute, whatever the value (docs/nominations.md, section 4)."""
+
+    attribute: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unopposed:
+    """A contest in which nobody had to be chosen: its outcome, without a vote.
+
+    Attributes:
+        contest: The id that it had; `seats` were to be filled.
+        candidates: Who is elected.
+    """
+
+    contest: str
+    title: str
+    seats: int
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contest:
     """One contest.
 
@@ -57,6 +81,8 @@ class Contest:
     constraints: tuple[Constraint, ...] = ()
     after: tuple[str, ...] = ()
     electorate: Electorate = field(default_factory=dict)
+    caps: tuple[Cap, ...] = ()
+    """They become constraints when the list of candidates is adopted."""
 
     @property
     def limit(self) -> int:
@@ -127,6 +153,8 @@ class Draft:
         registrar: Id of the member who is registrar.
         witnesses: Verifier keys of those who follow the board from outside, as `governance-witness key` prints them.
         quorum: How many of them must confirm that the board only grew; 0 exactly where there are none.
+        nominations: Their terms, where the calendar dates nominations.
+        unopposed: Contests that need no vote.
     """
 
     title: str
@@ -138,6 +166,8 @@ class Draft:
     revotes: bool = True
     witnesses: tuple[str, ...] = ()
     quorum: int = 0
+    nominations: Terms = field(default_factory=Terms)
+    unopposed: tuple[Unopposed, ...] = ()
 
     def contest(self, name: str) -> Contest | None:
         """The contest of an id."""
@@ -153,4 +183,4 @@ class Draft:
             )
             for contest in self.contests
         )
-        return replace(self, title=title, calendar=calendar, contests=contests)
+        return replace(self, title=title, calendar=calendar, contests=contests, unopposed=())

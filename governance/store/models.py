@@ -4,10 +4,12 @@ from governance.store.accounts import Often, SignedIn, SignIn
 from governance.store.boards import BallotLink, Blob, BoardEntry, Checkpoint, Cosignature, Log, Receipt
 from governance.store.calendars import CalendarPassage, CalendarVersion
 from governance.store.consents import Consent
+from governance.store.declarations import Declaration
 from governance.store.elections import Election, Identity, RollLine, Share, Statement, Style
 from governance.store.eligibility import FrozenRules, RuleVersion
 from governance.store.journal import Deed, Letter
 from governance.store.members import Body, Member, MemberRole, Organisation
+from governance.store.nominations import NominationEvent, NominationRow, Photo
 from governance.store.objections import Objection
 from governance.store.types import Base
 
@@ -22,6 +24,7 @@ __all__ = [
     "Checkpoint",
     "Consent",
     "Cosignature",
+    "Declaration",
     "Deed",
     "Election",
     "FrozenRules",
@@ -30,9 +33,12 @@ __all__ = [
     "Log",
     "Member",
     "MemberRole",
+    "NominationEvent",
+    "NominationRow",
     "Objection",
     "Often",
     "Organisation",
+    "Photo",
     "Receipt",
     "RollLine",
     "RuleVersion",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
 from governance.domain.capacity import Kind
 from governance.domain.membership import Status
+from governance.domain.nominations.record import Kind as Step
 from governance.domain.signing_in import Purpose, Role
 
 NAMES = {
@@ -73,6 +74,7 @@ class Base(DeclarativeBase):
             datetime: UtcDateTime(),
             dict[str, Any]: JSON(),
             Kind: Word(Kind),
+            Step: Word(Step),
             Status: Word(Status),
             Role: Word(Role),
             Purpose: Word(Purpose),

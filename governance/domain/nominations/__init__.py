@@ -1,0 +1,1 @@
+"""Nominations, from a name to the ballot (docs/nominations.md)."""

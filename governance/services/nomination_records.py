@@ -1,0 +1,166 @@
+"""Nominations as they are kept: read into `domain.nominations.record`, and one event more; details are encrypted."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from governance.domain import calendar as dates
+from governance.domain.calendar import Period
+from governance.domain.draft import Calendar
+from governance.domain.nominations.record import Event, Kind, Nomination, Reason, fold, follow
+from governance.errors import NotFoundError, RuleError
+from governance.store.nominations import NominationEvent, NominationRow
+from governance.store.vault import Vault, vault
+
+_SEALED = "nominations"
+_PLAIN = Event(0, Kind.NOMINATED, datetime(1, 1, 1, tzinfo=UTC), "")
+"""What an event has that says nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A nomination and its row."""
+
+    row: NominationRow
+    nomination: Nomination
+
+
+def every(session: Session, election: str) -> list[Filed]:
+    """All nominations of an election, the oldest first."""
+    return _read(session, select(NominationRow).filter_by(election_id=election).order_by(NominationRow.id))
+
+
+def get(session: Session, election: str, number: int, *, seen: int | None = None) -> Filed:
+    """One nomination, locked for what follows.
+
+    Args:
+        session: The database.
+        election: Of which it has to be.
+        number: Which.
+        seen: How many events whoever decides has seen; None where it does not matter.
+
+    Raises:
+        NotFoundError: There is none of this number in this election.
+        RuleError: More has happened than was seen.
+    """
+    query = select(NominationRow).filter_by(id=number, election_id=election).with_for_update()
+    found = _read(session, query)
+    if not found:
+        msg = "There is no such nomination."
+        raise NotFoundError(msg)
+    if seen is not None and seen != found[0].nomination.seen:
+        msg = "Something has happened to this nomination meanwhile. Look at it again before you decide."
+        raise RuleError(msg)
+    return found[0]
+
+
+def begin(session: Session, row: NominationRow, by: str, *, now: datetime) -> Filed:
+    """File a nomination: its first event."""
+    session.add(row)
+    session.flush()
+    first = Event(1, Kind.NOMINATED, now, by, contest=row.contest)
+    _write(session, row.id, first)
+    return Filed(row, fold(row.id, row.nominee_id or "", [first]))
+
+
+def add(session: Session, filed: Filed, event: Event) -> None:
+    """Write one event more; its number is given here.
+
+    Raises:
+        RuleError: It cannot follow what is there.
+    """
+    event = replace(event, number=filed.nomination.seen + 1)
+    follow(filed.nomination, event)
+    _write(session, filed.row.id, event)
+
+
+def erase(session: Session, election: str) -> None:
+    """Destroy what was written and which addresses were given; what became of each nomination stays."""
+    rows = select(NominationRow.id).filter_by(election_id=election)
+    safe = vault(session)
+    events = session.scalars(select(NominationEvent).where(NominationEvent.nomination_id.in_(rows))).all()
+    for row in events:
+        if row.details:
+            kept = _loaded(safe, row)
+            blank = tuple(replace(one, sentence="") for one in kept.reasons)
+            row.details = _details(safe, replace(kept, text="", reasons=blank, recused=()))
+    session.execute(update(NominationRow).filter_by(election_id=election).values(named=None))
+
+
+def seal(session: Session, text: str) -> bytes:
+    """An address that somebody gave, encrypted."""
+    return vault(session).seal(_SEALED, text.encode())
+
+
+def unseal(session: Session, sealed: bytes | None) -> str:
+    """What `seal` was given; empty where it was erased."""
+    return vault(session).open(_SEALED, sealed).decode() if sealed else ""
+
+
+# ---- the calendar ----------------------------------------------------------------------------------------------------
+
+
+def accepted_until(calendar: Calendar) -> datetime:
+    """When acceptance ends: with its period, else with nominations; at the cut-off where neither is dated."""
+    for period in (Period.ACCEPTANCE, Period.NOMINATIONS):
+        if span := dates.find(calendar, period):
+            return span.ends
+    return calendar.cutoff
+
+
+def challenged_until(calendar: Calendar) -> datetime:
+    """When appeals and objections end: with their period, else at the cut-off."""
+    span = dates.find(calendar, Period.OBJECTIONS)
+    return span.ends if span else calendar.cutoff
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _read(session: Session, query: Select[NominationRow]) -> list[Filed]:
+    rows = session.scalars(query).all()
+    events: dict[int, list[Event]] = {row.id: [] for row in rows}
+    safe = vault(session)
+    asked = select(NominationEvent).where(NominationEvent.nomination_id.in_(events)).order_by(NominationEvent.number)
+    for row in session.scalars(asked).all():
+        events[row.nomination_id].append(_loaded(safe, row))
+    return [Filed(row, fold(row.id, row.nominee_id or "", events[row.id])) for row in rows]
+
+
+def _loaded(safe: Vault, row: NominationEvent) -> Event:
+    told: dict[str, Any] = json.loads(safe.open(_SEALED, row.details)) if row.details else {}
+    for name in ("reasons", "exceptions"):
+        told[name] = tuple(Reason(*one) for one in told.get(name, ()))
+    told["recused"] = tuple(told.get("recused", ()))
+    return Event(row.number, row.kind, row.at, row.by_id, **told)
+
+
+def _write(session: Session, nomination: int, event: Event) -> None:
+    row = NominationEvent(
+        nomination_id=nomination,
+        number=event.number,
+        kind=event.kind,
+        at=event.at,
+        by_id=event.by,
+        details=_details(vault(session), event),
+    )
+    session.add(row)
+    session.flush()
+
+
+def _details(safe: Vault, event: Event) -> bytes | None:
+    told: dict[str, Any] = {
+        name: getattr(event, name)
+        for name in ("contest", "candidate", "yes", "about", "text", "recused")
+        if getattr(event, name) != getattr(_PLAIN, name)
+    }
+    for name in ("reasons", "exceptions"):
+        pairs: Sequence[Reason] = getattr(event, name)
+        if pairs:
+            told[name] = [(one.point, one.sentence) for one in pairs]
+    return safe.seal(_SEALED, json.dumps(told, ensure_ascii=False).encode()) if told else None
