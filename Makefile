@@ -85,6 +85,7 @@ bench: $(VENV)/installed-dev ## Print how long each step of an election, casting
 	@$(BIN)/python -m bench.counting
 	@$(BIN)/python -m bench.eligibility
 	@$(BIN)/python -m bench.roll
+	@$(BIN)/python -m bench.pages
 
 fuzz: $(VENV)/installed ## Feed odd bytes to whatever reads bytes from outside (SECONDS=600 for each reader; by hand)
 	@$(PIP) install atheris

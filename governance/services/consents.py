@@ -32,6 +32,7 @@ from governance.services import (
     roles,
     roll,
     running,
+    second_person,
 )
 from governance.services.officers import Two
 from governance.store.consents import Consent
@@ -145,7 +146,8 @@ def ask(session: Session, by: str, wish: Wish, why: str, *, now: datetime) -> in
     _may_ask(session, by, wish)
     running.said(why)
     check(session, wish, now=now)
-    if not officers.deciders(session) - {by, wish.member}:
+    others = officers.deciders(session) - {by, wish.member}
+    if not others:
         msg = "A second officer, or somebody of the secretariat, has to approve this, and there is nobody yet."
         raise RuleError(msg)
     same = [one for one in waiting(session, election=wish.election, now=now) if _alike(one.wish, wish)]
@@ -166,6 +168,8 @@ def ask(session: Session, by: str, wish: Wish, why: str, *, now: datetime) -> in
     session.add(row)
     session.flush()
     officers.note(session, by, f"asked to {NAMES[wish.act]}", election=row.election_id, now=now, why=row.why)
+    title = elections.show(session, wish.election).title if wish.election else ""
+    second_person.tell(session, by, NAMES[wish.act], title, to=others, now=now, until=now + LIFE)
     return row.id
 
 

@@ -10,7 +10,7 @@ from governance.domain.draft import Candidate, Contest
 from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
-from governance.services import consents, elections, members, officers, roles, roll
+from governance.services import consents, elections, members, officers, post, roles, roll
 from governance.services.consents import Act, Wish
 from governance.services.officers import COMMAND, Two
 from tests.services.stage import ELECTION, OPEN, START, Stage, a_draft, a_list
@@ -67,6 +67,18 @@ def test_one_asks_another_approves_and_the_log_names_both(drafted: Stage) -> Non
     assert line.what == "froze the roll of 18 voters"
     assert (before.who, before.second, before.what) == ("Official officer", "", "asked to freeze the roll")
     assert waiting(drafted) == []
+
+
+def test_whoever_may_approve_is_written_to_and_nobody_else(drafted: Stage) -> None:
+    asked(drafted, why="Ada Example asked for it.")
+
+    with drafted.reading() as session:
+        letter = next(one for one in post.outbox(session) if one.subject == "Your approval is asked for")
+        others = [one for one in post.outbox(session) if one.subject == letter.subject and one != letter]
+    assert letter.recipient == "secretary@example.org"
+    assert others == []
+    assert "Official officer asks for your approval to freeze the roll (“Advisory group 2026”)" in letter.text
+    assert "Ada" not in letter.text
 
 
 @pytest.mark.parametrize(
