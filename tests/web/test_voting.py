@@ -320,6 +320,22 @@ def test_the_board_tells_every_entry_in_words(world: World) -> None:
     assert "Trustee 3 has proven" in page
 
 
+def test_a_long_board_is_shown_in_parts_and_a_number_leads_to_its_part(world: World) -> None:
+    with world.stage.writing() as session:
+        for number in range(100):
+            running.notice(session, "officer", ELECTION, f"Notice {number}", "", now=world.stage.now)
+    size = world.stage.size()
+
+    first = world.app.test_client().get(f"{AT}/board").text
+    assert f'max="{size - 1}"' in first
+    assert "Notice 99" not in first
+
+    there = world.app.test_client().get(f"{AT}/board?from={size - 1}").text
+    assert f'id="e{size - 1}"' in there
+    assert "Notice 99" in there
+    assert "Notice 0<" not in there
+
+
 def test_a_draft_is_nobody_s_business_and_strange_addresses_are_not_found(world: World) -> None:
     world.stage.draft(election="next")
     client = world.app.test_client()
