@@ -130,12 +130,17 @@ def encode(point: Extended) -> bytes:
 
 
 def is_identity(point: Extended) -> bool:
-    """Say whether the coset is the identity's: x = 0 or y = 0 (RFC 9496 section 4.5)."""
-    return point[0] % P == 0 or point[1] % P == 0
+    """Say whether the coset is the identity's: x = 0 or y = 0 (RFC 9496 section 4.5).
+
+    No point has both. A sum has where (0, 0) was ever added, which no encoding gives: it is nothing, and no equation holds.
+    """
+    return (point[0] % P == 0) != (point[1] % P == 0)
 
 
 def equal(one: Extended, two: Extended) -> bool:
-    """Compare as elements of the group (RFC 9496 section 4.5)."""
+    """Compare as elements of the group (RFC 9496 section 4.5); (0, 0) is none, and equal to nothing."""
+    if any(point[0] % P == point[1] % P == 0 for point in (one, two)):
+        return False
     return (one[0] * two[1] - one[1] * two[0]) % P == 0 or (one[1] * two[1] - one[0] * two[0]) % P == 0
 
 

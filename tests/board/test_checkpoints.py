@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from governance.board import checkpoint, merkle
-from governance.board.checkpoint import MAX_CHECKPOINT, Checkpoint, VerifierKey
+from governance.board.checkpoint import Checkpoint, VerifierKey
 from governance.crypto import signature
 from governance.errors import MalformedError, ProofError
 
@@ -42,8 +42,23 @@ def test_a_line_is_the_logs_by_name_and_id(stranger: bytes) -> None:
         judged(stranger)
 
 
-def cosigned(name: str, key_id: bytes, seed: bytes = WITNESS) -> bytes:
-    return line(name, key_id, TIME + signature.sign(seed, checkpoint.cosigned_bytes(TEXT, 1772999000)))
+def test_a_checkpoint_of_another_origin_is_refused_though_the_logs_key_signed_it() -> None:
+    text = checkpoint.body("log.example/other", 5, bytes(32))
+    found = checkpoint.parse(text + b"\n" + line(LOG_KEY.name, LOG_KEY.id, signature.sign(LOG, text)))
+    with pytest.raises(ProofError, match="of another log"):
+        checkpoint.check_log(found, LOG_KEY)
+
+
+def cosigned(name: str, key_id: bytes, seed: bytes = WITNESS, time: int = 1772999000) -> bytes:
+    made = signature.sign(seed, checkpoint.cosigned_bytes(TEXT, time))
+    return line(name, key_id, time.to_bytes(8, "big") + made)
+
+
+def test_of_two_good_cosignatures_the_first_is_kept() -> None:
+    one, two = cosigned("w", WITNESS_KEY.id), cosigned("w", WITNESS_KEY.id, time=1772999001)
+    assert one != two
+    assert checkpoint.cosignatures(judged(OWN, one, two), [WITNESS_KEY]) == {"w": one}
+    assert checkpoint.cosignatures(judged(two, OWN, one), [WITNESS_KEY]) == {"w": two}
 
 
 def test_a_cosignature_is_a_witnesss_by_name_and_id() -> None:
@@ -68,17 +83,18 @@ def test_what_looks_like_a_checkpoint() -> None:
     for other in (b"", b"a", b"a\n1", f"\n1\n{root}".encode(), f"a\n01\n{root}".encode(), b"a\n1\nAAAA\n"):
         assert not checkpoint.looks_like_one(other)
     start = f"a\n1\n{root}\n\n".encode()
-    assert checkpoint.looks_like_one(start + b"x" * (MAX_CHECKPOINT - len(start)))
-    assert not checkpoint.looks_like_one(start + b"x" * (MAX_CHECKPOINT - len(start) + 1))
+    assert checkpoint.looks_like_one(start + b"x" * (65_536 - len(start)))
+    assert not checkpoint.looks_like_one(start + b"x" * (65_536 - len(start) + 1))
+    assert checkpoint.size_of(TEXT) == 5
 
 
 @pytest.mark.parametrize("name", ["a b", "a\tb", "a\u00a0b", "a\u3000b", "a+b", ""])
 def test_a_name_has_no_space_and_no_plus(name: str) -> None:
     with pytest.raises(MalformedError):
         judged(OWN, line(name, b"1234", bytes(64)))
-    for last in (b"x", b" ", b"="):
+    for last in (b"x", b" ", b"=", "é".encode()):
         with pytest.raises(MalformedError):
-            judged(OWN[:-1] + last)
+            judged(OWN[:-1] + last + b"\n")
 
 
 def test_every_tree_extends_its_beginnings_alone() -> None:
@@ -99,3 +115,30 @@ def test_every_tree_extends_its_beginnings_alone() -> None:
                 if old or wrong[3] == root:
                     with pytest.raises(ProofError):
                         merkle.check_consistency(*wrong)
+
+
+def test_every_leaf_stands_at_its_place_alone() -> None:
+    leaves = [merkle.leaf(bytes([number])) for number in range(21)]
+    for size in range(1, 22):
+        root = merkle.root(leaves[:size])
+        for index in range(size):
+            path = merkle.inclusion(leaves[:size], index)
+            merkle.check_inclusion(leaves[index], index, size, path, root)
+            for wrong in ((leaves[index], index, size, [*path, root], root), (root, index, size, path, root)):
+                if path or wrong[0] != root:
+                    with pytest.raises(ProofError):
+                        merkle.check_inclusion(*wrong)
+
+
+def test_a_proof_of_a_larger_tree_is_none_of_a_smaller_one() -> None:
+    """The last leaves of a tree look like a tree of their own until its steps are used up."""
+    leaves = [merkle.leaf(bytes([number])) for number in range(8)]
+    root, older = merkle.root(leaves), merkle.root(leaves[:7])
+    path, proof = merkle.inclusion(leaves, 7), merkle.consistency(leaves, 7)
+    merkle.check_inclusion(leaves[7], 7, 8, path, root)
+    merkle.check_consistency(7, 8, older, root, proof)
+    for size in (1, 2, 4):
+        with pytest.raises(ProofError):
+            merkle.check_inclusion(leaves[7], size - 1, size, path, root)
+    with pytest.raises(ProofError):
+        merkle.check_consistency(3, 4, older, root, proof)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from governance.board.checks import Check
+from governance.board.checks import Check, CheckError, Need
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTED = [(one["section"], one["name"]) for one in json.loads((ROOT / "docs/checks.json").read_text())]
@@ -40,3 +40,14 @@ def test_the_independent_verifier_makes_the_checks_that_are_listed() -> None:
     told = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True, cwd=ROOT)
 
     assert {tuple(one) for one in json.loads(told.stdout)} == set(LISTED)
+
+
+@pytest.mark.parametrize(("where", "detail"), [("", "why"), ("contest board", "contest board: why")])
+def test_an_error_says_section_name_and_place(where: str, detail: str) -> None:
+    need = Need(Check.MIX_INPUT, where) if where else Need(Check.MIX_INPUT)
+    need(True, "why")  # noqa: FBT003  it reads as a sentence
+    with pytest.raises(CheckError) as caught:
+        need(False, "why")  # noqa: FBT003  as above
+
+    assert (caught.value.check, caught.value.detail) == (Check.MIX_INPUT, detail)
+    assert str(caught.value) == f"section 9, mix input: {detail}"

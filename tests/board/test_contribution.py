@@ -65,6 +65,21 @@ def test_what_is_written_is_read(number: int) -> None:
     assert contribution.read(made.dump()) == made
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        e.TrusteeCommit(1, bytes(64), bytes(64)),
+        e.TrusteeConfirm(1, bytes(64), bytes(64)),
+        e.TrusteeReady(1, bytes(64), e.Knowledge(group.G, 5), bytes(64)),
+    ],
+    ids=lambda entry: entry.kind,
+)
+def test_every_kind_that_a_trustee_signs_may_be_handed_in(entry: e.Entry) -> None:
+    made = Contribution(entries=(e.dump(entry),))
+
+    assert contribution.read(made.dump()) == made
+
+
 @pytest.mark.parametrize("number", range(4))
 def test_every_changed_byte_is_noticed(number: int) -> None:
     data = all_kinds()[number].dump()
@@ -224,6 +239,7 @@ def test_a_share_says_whose_it_is() -> None:
         {"to": -1},
         {"enc": "00"},
         {"enc": "0" * 63 + "G"},
+        {"enc": "0" * 63 + "x"},
         {"ct": ""},
         {"signature": 5},
         {"ceremony": "A" * 128},
@@ -304,6 +320,7 @@ def rolls_json() -> dict[str, object]:
         {"styles": [{"contests": ["a"], "voters": []}] * 2},
         {"styles": [{"contests": ["a"], "voters": [{"member": "m", "name": "n", "salt": "00"}]}]},
         {"styles": [{"contests": ["a"], "voters": [{"member": 5, "name": "n", "salt": "00" * 16}]}]},
+        {"styles": [{"contests": ["a"], "voters": [{"member": "m", "name": 5, "salt": "00" * 16}]}]},
         {"styles": [{"contests": ["a"], "voters": [{"member": "m", "name": "n", "salt": "00" * 16}] * 2}]},
         {
             "styles": [

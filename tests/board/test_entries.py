@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -156,7 +156,37 @@ def test_what_is_no_entry_is_refused(data: bytes) -> None:
 
 def test_an_entry_of_more_than_a_mebibyte_is_refused() -> None:
     sample = dict(SAMPLES["notice"], body="")
-    room = entries.MAX_ENTRY - len(_dump(sample))
+    room = 1_048_576 - len(_dump(sample))
     entries.parse(_dump(dict(sample, body="x" * room)))
     with pytest.raises(MalformedError, match="1 MiB"):
         entries.parse(_dump(dict(sample, body="x" * (room + 1))))
+
+
+@pytest.mark.parametrize("kind", [kind.kind for kind in get_args(entries.Signed)])
+def test_what_a_trustee_signs_is_all_but_the_signature(kind: str) -> None:
+    entry: Any = entries.parse(_dump(SAMPLES[kind]))
+    assert entries.signed_bytes(entry) == _dump(
+        {key: SAMPLES[kind][key] for key in SAMPLES[kind] if key != "signature"}
+    )
+
+
+def test_what_the_tracker_is_of_is_all_but_the_proof() -> None:
+    entry: Any = entries.parse(_dump(SAMPLES["ballot"]))
+    bare = {key: SAMPLES["ballot"][key] for key in SAMPLES["ballot"] if key != "proof"}
+    assert entries.unproven_bytes(entry) == _dump(bare)
+
+
+def test_what_the_registrar_signs_names_ceremony_and_election() -> None:
+    entry: Any = entries.parse(_dump(SAMPLES["manifest"]))
+    plain = dict(SAMPLES["manifest"]["credentials"][0], kind="credentials", ceremony="ab" * 64, election="e")
+    del plain["signature"]
+    assert entries.credentials_bytes("e", b"\xab" * 64, entry.credentials[0]) == _dump(plain)
+
+
+def test_a_refusal_names_the_field() -> None:
+    sample = dict(SAMPLES["notice"])
+    with pytest.raises(MalformedError, match="unknown field 'zzz'"):
+        entries.parse(_dump(dict(sample, zzz=1)))
+    del sample["body"]
+    with pytest.raises(MalformedError, match="the field 'body' is missing"):
+        entries.parse(_dump(sample))

@@ -58,6 +58,7 @@ def test_another_line_does_not(line: OwnLine, why: str) -> None:
     "change",
     [
         {"leaf": "00"},
+        {"leaf": canonical.dump([]).hex()},
         {"leaf": canonical.dump({"member": "m1"}).hex()},
         {"leaf": canonical.dump({"member": "m1", "name": 1, "salt": ""}).hex()},
         {"contests": [1]},

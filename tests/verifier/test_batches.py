@@ -121,6 +121,57 @@ def test_a_long_list_of_equal_logarithms_is_summed_in_parts(processors: int, mon
     assert not proofs.equality_holds(key, (ones, affine[0]), (swapped, swapped_affine), context, proof)
 
 
+@pytest.mark.parametrize("processors", [1, 3])
+def test_a_point_that_is_none_is_found_at_any_place(processors: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "processors", lambda: processors)
+    count = parallel.WORTH_FORKING
+    good = b"".join(group.encode(group.multiply(place + 1, group.BASE)) for place in range(count))
+    affine = group.decode_all(good)
+    assert isinstance(affine, bytes)
+    assert shuffle.decode_points(good) == affine
+    assert shuffle.decode_list(good) == shuffle.CiphertextList(good, affine)
+    for places in [(0,), (21,), (22,), (40, 63), (63,)]:
+        wrong = b"".join(b"\xff" * 32 if at in places else good[32 * at : 32 * at + 32] for at in range(count))
+        assert shuffle.decode_points(wrong) == places[0]
+        assert shuffle.decode_list(wrong) == f"ciphertext {places[0] // 2} has a point that does not decode"
+
+
+def test_a_shuffle_that_fails_says_where(vectors: Any) -> None:
+    case = vectors["shuffle"][0]
+    statement = shuffle.Statement(b(case["ctx"]), case["contest"], case["mixer"], b(case["Y"]))
+    before, after = (shuffle.decode_list(b(case[side])) for side in ("input", "output"))
+    assert isinstance(before, shuffle.CiphertextList)
+    assert isinstance(after, shuffle.CiphertextList)
+    proof, generators, n = b(case["proof"]), shuffle.Generators(), before.count
+    one, two, three, four, _, chain = shuffle.EQUATIONS
+    told = [f"the equation {name} does not hold" for name in (one, two, three, four)]
+    told += [f"an equation {chain} does not hold"] * n + [f"the equation {three} does not hold"]
+    for place, wanted in enumerate(told, 3 * n + shuffle.SINGLE_POINTS):
+        response = (proofs.scalar(proof[32 * place : 32 * place + 32]) + 1) % ORDER
+        changed = proof[: 32 * place] + response.to_bytes(32, "little") + proof[32 * place + 32 :]
+        assert shuffle.check(statement, before, after, changed, generators) == wanted
+    for place in range(3 * n + shuffle.SINGLE_POINTS):
+        changed = proof[: 32 * place] + b"\xff" * 32 + proof[32 * place + 32 :]
+        found = shuffle.check(statement, before, after, changed, generators)
+        assert found == f"point {place} of the proof does not decode"
+    assert shuffle.check(statement, before, after, proof, generators) == ""
+
+
+def test_points_that_were_never_decoded_make_no_proof_hold(vectors: Any) -> None:
+    """A slip of this program could lose them; the sums are to fail then, not to vanish."""
+    case = vectors["shuffle"][0]
+    statement = shuffle.Statement(b(case["ctx"]), case["contest"], case["mixer"], b(case["Y"]))
+    before, after = (shuffle.decode_list(b(case[side])) for side in ("input", "output"))
+    assert isinstance(before, shuffle.CiphertextList)
+    assert isinstance(after, shuffle.CiphertextList)
+    for affine in (b"", bytes(len(before.affine)), before.affine[:-128]):
+        for pair in ((replace(before, affine=affine), after), (before, replace(after, affine=affine))):
+            assert "does not hold" in shuffle.check(statement, *pair, b(case["proof"]), shuffle.Generators())
+    ballots, case = ballots_of(vectors), vectors["ballot"][0]
+    for wrong in (replace(ballots[1], proof_affine=b""), replace(ballots[1], ciphertexts_affine=b"")):
+        assert proofs.first_bad_ballot([ballots[0], wrong], b(case["ctx"]), b(case["Y"])) == 1
+
+
 def test_a_seal_that_is_none_is_found_at_any_place(vectors: Any) -> None:
     blob = b(vectors["shuffle"][0]["output"])
     assert isinstance(shuffle.decode_list(blob), shuffle.CiphertextList)
@@ -143,6 +194,16 @@ def test_a_scalar_of_a_shuffle_is_below_the_order(vectors: Any) -> None:
         changed = proof[: 32 * place] + ORDER.to_bytes(32, "little") + proof[32 * place + 32 :]
         found = shuffle.check(statement, before, after, changed, shuffle.Generators())
         assert found == "a scalar of the proof is not below q"
+
+
+@pytest.mark.parametrize("processors", [1, 3])
+def test_each_generator_hangs_on_its_place_alone(processors: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "processors", lambda: processors)
+    generators = shuffle.Generators()
+    first, count = generators.provide(3), 3 + parallel.WORTH_FORKING
+    wanted = [group.hash_to_group("governance/v1/h_i", place.to_bytes(8, "big")) for place in range(count)]
+    assert generators.provide(count) == group.to_affine(wanted)
+    assert first == group.to_affine(wanted[:3])
 
 
 def test_generators_grow_as_they_are_asked_for() -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from governance.verifier import stages
 from governance.verifier.constraints import Bound
-from governance.verifier.count import LAWS, Terms, count
+from governance.verifier.count import LAWS, CountTooLongError, Terms, count
 
 
 def counted(rule: str, seats: int, papers: str, names: str = "ABCDE", **terms: Any) -> Any:
@@ -340,3 +341,92 @@ def test_a_doomed_candidate_is_not_elected_with_most_votes(rule: str) -> None:
 def test_a_rule_that_is_not_offered_is_no_rule() -> None:
     with pytest.raises(KeyError):
         counted("meek-nz", 1, "1 A")
+
+
+def test_a_count_that_grows_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stage has at least `"A":"0"` of every candidate: 21 bytes of three."""
+    for most, stages_counted in ((21, 2), (20, 0)):
+        monkeypatch.setattr(stages, "MAX_RESULT", most)
+        if stages_counted:
+            assert len(counted("irv", 1, "4 A, 3 B, 2 C", "ABC")["stages"]) == stages_counted
+        else:
+            with pytest.raises(CountTooLongError):
+                counted("irv", 1, "4 A, 3 B, 2 C", "ABC")
+
+
+# --- What the laws share -----------------------------------------------------------------------------------------------
+
+
+def excluded(found: Any) -> list[str]:
+    return [name for stage in found["stages"] for name in stage["excluded"]]
+
+
+@pytest.mark.parametrize(("rule", "fourth"), [("irv", "X"), ("scottish-stv", "X"), ("ers97", "Y")])
+def test_a_tie_is_broken_by_the_last_stage_or_the_first_that_parts_it(rule: str, fourth: str) -> None:
+    """X and Y: 5 and 5, 6 and 5, 6 and 7, 7 and 7. Scottish STV and irv look backwards, ERS97 forwards."""
+    found = counted(rule, 1, "5 X, 5 Y, 12 Z, 1 DX, 1 D, 2 EY, 1 E, 1 FX, 3 F", "XYZDEF")
+
+    assert excluded(found)[:4] == ["D", "E", "F", fourth]
+    assert found["ties"][0]["by"] == ("stage 2" if rule == "ers97" else "stage 3")
+
+
+def test_of_two_equal_surpluses_the_one_that_was_ahead_goes_first() -> None:
+    found = counted("scottish-stv", 3, "10 A, 9 B, 7 E, 7 H, 2 CA, 3 CB, 4 D", "ABCDEH", order="BACDEH")
+
+    third = found["stages"][3]
+    assert (third["action"], third["candidates"]) == ("surplus", ["A"])
+
+
+def test_who_was_ahead_last_is_elected_first() -> None:
+    """A and B end with 6 each; only in the second of five stages was A ahead."""
+    found = counted("scottish-stv", 2, "5 A, 5 B, 4 C, 4 F, 1 DA, 1 EB", "ABCDEF", order="DEBACF")
+
+    assert excluded(found)[:2] == ["D", "E"]
+    assert found["elected"] == ["A", "B"]
+
+
+def test_nobody_is_elected_after_re_open_nominations() -> None:
+    """Be it by the quota, or because nobody else is left."""
+    assert counted("scottish-stv", 2, "6 R, 5 A, 1 B", "ABR", reopen="R")["elected"] == ["R"]
+    assert counted("scottish-stv", 3, "3 B", "ABR", reopen="R", order="RAB")["elected"] == ["B", "R"]
+
+
+def test_of_two_doomed_the_lower_goes_first() -> None:
+    """Section 6: before A's surplus; and where the count ends nobody is doomed any more."""
+    found = counted("scottish-stv", 2, "9 A, 3 B, 2 C, 1 D, 1 E", "ABCDE", constraints=(at_least(0, "BC", 0),))
+
+    assert excluded(found)[:2] == ["C", "B"]
+    assert found["stages"][0]["doomed"] == ["B", "C"]
+    ended = counted("scottish-stv", 1, "9 A, 3 B, 1 C", "ABC", constraints=(at_least(0, "B", 0),))
+    assert [stage["doomed"] for stage in ended["stages"]] == [[]]
+
+
+EXHAUSTED = ", ".join(f"2 {name}" for name in "DEFGHIJKLM")
+"""Ten who go first, and whose papers name nobody else: the quota stays out of everybody's reach."""
+
+
+@pytest.mark.parametrize(
+    ("seats", "papers", "last", "elected"),
+    [
+        (1, "9 A, 4 B, 3 C", ["B", "C"], ["A"]),  # (c) 7 is less than 9
+        (1, "7 A, 4 B, 3 C", ["B"], ["A"]),  # 7 is not less than 7: C first, then B
+        (2, "9 A, 4 B, 3 C", ["C"], ["A", "B"]),  # (a) two must be left
+    ],
+)
+def test_sure_losers_go_together_while_enough_are_left(
+    seats: int, papers: str, last: list[str], elected: list[str]
+) -> None:
+    """W3."""
+    found = counted("wigm-prf-batch", seats, f"{papers}, {EXHAUSTED}", "ABCDEFGHIJKLM")
+
+    assert found["stages"][-1]["excluded"] == last
+    assert found["elected"] == elected
+
+
+def test_ers97_elects_with_exactly_a_share_of_the_active_vote_but_nobody_without_a_vote() -> None:
+    """E4: of 6.00 active votes B and C have 3.00 each, and C was ahead; with none active, B and C have nothing."""
+    found = counted("ers97", 2, "2 AB, 4 A, 1 B, 3 C, 2 D", "ABCD")
+    assert [stage["elected"] for stage in found["stages"]] == [["A"], [], ["C"]]
+    found = counted("ers97", 2, "3 A", "ABC")
+    assert [stage["elected"] for stage in found["stages"]] == [["A"], [], ["C"]]
+    assert excluded(found) == ["B"]

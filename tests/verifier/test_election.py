@@ -11,6 +11,7 @@ import pytest
 from governance.verifier import canonical
 from tests.verifier.prover import Hook, Maker, Plan, contest, keep
 from tests.verifier.test_tampering import (
+    FEW,
     ONE_TIME,
     PLAN,
     SEALED_TWICE,
@@ -125,6 +126,17 @@ def no_change() -> Hook:
     return keep
 
 
+def again(kind: str, before: str) -> Hook:
+    """The first entry of a kind stands a second time, before the first of another."""
+
+    def change(entries: list[bytes]) -> list[bytes]:
+        kinds = [json.loads(raw)["kind"] for raw in entries]
+        at = kinds.index(before)
+        return [*entries[:at], entries[kinds.index(kind)], *entries[at:]]
+
+    return on("entries", change)
+
+
 REOPENED = replace(PLAN, contests=[contest("board", "a", "b", "c", "re", reopen="re")], withdraw=[("board", "re")])
 CASES: list[tuple[str, Plan, Ballots, Callable[[], Hook], str]] = [
     ("contests in another order", TWO, other_style(("audit", "board")), no_change, "8 ballot"),
@@ -182,6 +194,17 @@ CASES: list[tuple[str, Plan, Ballots, Callable[[], Hook], str]] = [
     ("a count of an unknown contest", PLAN, nothing, lambda: on("count", put("contest", to="x")), "11 count"),
     ("a contest is left out", TWO, nothing, lambda: on("entries", lambda entries: [
         raw for raw in entries if json.loads(raw).get("contest") != "audit"]), "13 order"),
+    ("good ballots, then no end", PLAN, nothing, lambda: on("entries", lambda e: e[:19]), "13 order"),
+    ("opened too early", PLAN, nothing, lambda: on("open", put("at", to="2026-03-01T08:59:59Z")), "9 close"),
+    ("a trustee again after the manifest", PLAN, nothing, lambda: again("trustee-confirm", "open"), "6 ceremony"),
+    ("a trustee again after the opening", PLAN, nothing, lambda: again("trustee-confirm", "ballot"), "13 order"),
+    ("the ceremony again after the manifest", PLAN, nothing, lambda: again("ceremony", "open"), "13 order"),
+    ("ready again after the opening", PLAN, nothing, lambda: again("trustee-ready", "ballot"), "13 order"),
+    ("void", FEW, nothing, no_change, "ok"),
+    ("void of another number", FEW, nothing, lambda: on("void", put("ballots", to=3)), "9 close"),
+    ("void twice", FEW, nothing, lambda: twice("void"), "9 close"),
+    ("void and before the close", FEW, nothing, lambda: moved("void", "close"), "13 order"),
+    ("void, of an unknown contest", FEW, nothing, lambda: on("void", put("contest", to="x")), "9 close"),
     ("one trustee is not ready", PLAN, nothing, lambda: without("trustee-ready", 2), "6 ceremony"),
 ]  # fmt: skip
 

@@ -153,7 +153,11 @@ CASES: list[tuple[str, Change, str]] = [
     ("a thousand candidates", in_board(candidates=many(1000), max_ranks=1), ""),
     ("a thousand and one", in_board(candidates=many(1001), max_ranks=1), "7"),
     ("two candidates of one id", in_board(candidates=candidates("a", "b", "a")), "7"),
-    ("two that re-open", in_board(candidates=[each | {"reopen": True} for each in candidates("re", "er", "a")]), "7"),
+    (
+        "two that re-open",
+        in_board(candidates=[each | {"reopen": each["id"] != "a"} for each in candidates("re", "er", "a")]),
+        "7",
+    ),
     ("none that re-opens", in_board(candidates=candidates("a", "b", "c")), ""),
     ("no candidate", in_board(candidates=[], max_ranks=0), "4"),
     ("no candidate and a limit", in_board(candidates=[], max_ranks=1), "4"),
@@ -287,3 +291,8 @@ def test_what_a_manifest_gives(base: Base) -> None:
     assert (first.name, first.seats, first.limit, first.min_ballots) == ("board", 1, 3, 2)
     assert (first.candidates, first.reopen, first.after, first.rule) == (("a", "b", "re"), "re", (), "scottish-stv")
     assert (second.candidates, second.reopen, second.after) == (("x", "y"), "", ("board",))
+    value = json.loads(raw)
+    bound(min=1, max=3, seated=2)(value, base.maker)
+    bounded = manifest.check(Entry(9, "manifest", canonical.write(value)), base.ceremony, base.pieces, frozenset())
+    (one,) = bounded.contests["audit"].constraints
+    assert (one.least, one.most, one.candidates, one.seated) == (1, 3, frozenset({"x", "a"}), 2)

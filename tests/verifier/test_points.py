@@ -31,6 +31,18 @@ def test_an_encoding_has_32_bytes(good: bytes) -> None:
         assert group.decode_all(good + rest) == 1
 
 
+def test_what_is_no_point_makes_no_equation_hold() -> None:
+    """(0, 0) on no curve swallows whatever it is added to: a sum with it in is not "nothing is wrong"."""
+    nothing = group.from_affine(bytes(64))
+    for point in (group.BASE, group.IDENTITY, nothing):
+        total = group.add(nothing, point)
+        assert not group.is_identity(total)
+        assert not group.equal(total, total)
+        assert not group.equal(point, total)
+    assert group.is_identity(group.IDENTITY)
+    assert group.equal(group.IDENTITY, group.add(group.BASE, group.negate(group.BASE)))
+
+
 def test_the_identity_of_the_signatures_curve_is_a_point_but_no_key() -> None:
     one = (1).to_bytes(32, "little")
     assert ed25519.decode_point(one) == group.IDENTITY
