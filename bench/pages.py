@@ -23,7 +23,7 @@ from threading import Thread
 from flask import Flask
 
 from bench.measure import table
-from bench.nominating import nominations
+from bench.nominating import nominated
 from governance.web.app import create_app
 from tests.services.stage import KEY, Stage, a_stage
 from tests.web.browser import Someone, application
@@ -142,7 +142,7 @@ def main() -> None:
     arguments = parser.parse_args()
     sys.stdout.write(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, {datetime.now(UTC):%d %B %Y}\n")
     with TemporaryDirectory() as folder, a_stage(Path(folder)) as stage:
-        addresses = nominations(stage, arguments.members)
+        addresses = nominated(stage, arguments.members)
         who = cookies(stage, [f"m{1000 + number}" for number in range(arguments.clients)])
         with serving(stage, arguments.workers) as port:
             for cookie in who:

@@ -16,6 +16,7 @@ from governance.count import rules
 from governance.count.ballots import profile
 from governance.count.constraints import Constraint
 from governance.count.report import Count as Counted
+from governance.count.watching import Watcher
 from governance.crypto import decryption, equality, group, lots, ranking, shuffle
 from governance.crypto.ballot import Ciphertext
 from governance.crypto.group import Element
@@ -56,7 +57,12 @@ def read_plaintexts(contest: Contest, plaintexts: Sequence[Element]) -> Opened:
 
 
 def count_papers(
-    contest: Contest, opened: Opened, ctx: bytes, withdrawn: Iterable[str], elected_before: Iterable[str]
+    contest: Contest,
+    opened: Opened,
+    ctx: bytes,
+    withdrawn: Iterable[str],
+    elected_before: Iterable[str],
+    watcher: Watcher | None = None,
 ) -> Counted:
     """Count a contest by its rule (section 11 and counting.md).
 
@@ -66,6 +72,7 @@ def count_papers(
         ctx: SHA-512 of the manifest.
         withdrawn: This contest's candidates who withdrew.
         elected_before: Whom the contests of `after` elected, re-open candidates left out.
+        watcher: Who is told how papers move; it changes nothing.
     """
     ids = [candidate.id for candidate in contest.candidates]
     before = set(elected_before)
@@ -81,6 +88,7 @@ def count_papers(
             Constraint(c.attribute, c.value, c.min, c.max, c.candidates, c.seated).after(before)
             for c in contest.constraints
         ],
+        watcher=watcher,
     )
 
 

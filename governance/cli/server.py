@@ -112,7 +112,7 @@ def mail(every: int | None) -> None:
 
 @click.group("demonstration")
 def group() -> None:
-    """A made-up organisation to look around in: one finished election, one to vote in."""
+    """A made-up organisation to look around in: one finished election, one to vote in, one with nominations."""
 
 
 @group.command()
@@ -125,11 +125,14 @@ def load(*, if_empty: bool) -> None:
             empty = demonstration.is_empty(reader)
         if if_empty and not empty:
             return
-        click.echo("Making a made-up organisation with one finished election and one to vote in …", err=True)
+        click.echo(
+            "Making a made-up organisation: one finished election, one to vote in, one with nominations …", err=True
+        )
         with transaction() as writer:
             made = demonstration.load(writer, now=now())
             shown = [
-                {"name": one.name, "email": one.email, "role": one.role, "code": one.code} for one in made.accounts
+                {"name": one.name, "email": one.email, "role": one.role, "code": one.code, "hint": one.hint}
+                for one in made.accounts
             ]
             _keep(Path(app.instance_path), json.dumps({"accounts": shown, "kept": made.kept.decode()}))
 
@@ -168,7 +171,8 @@ def accounts(address: str) -> None:
         "Sign in as one of these made-up people: open the link, ask for the mail, and see it on the next page.\n"
     )
     for one in json.loads(path.read_text())["accounts"]:
-        click.echo(f"  {one['name']}\n    {address}/sign-in?email={one['email']}")
+        hint = one.get("hint", "")  # of an older version, there is none
+        click.echo(f"  {one['name']}{hint and ': ' + hint}\n    {address}/sign-in?email={one['email']}")
         if one["code"]:
             click.echo(f"    voting code: {one['code']}")
     click.echo()

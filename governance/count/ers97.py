@@ -5,6 +5,7 @@ The unit is 0.01 of a vote. Paragraph numbers are those of ERS97.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from governance.count.ballots import Contest
@@ -13,6 +14,7 @@ from governance.count.progress import EXCLUSION, FIRST_PREFERENCES, SURPLUS, Pro
 from governance.count.report import Count
 from governance.count.sets import together
 from governance.count.ties import forwards, highest, lowest
+from governance.count.watching import Lying
 
 ID = "ers97"
 PLACES = 2
@@ -23,6 +25,41 @@ Bundle = tuple[int, list[Held]]
 
 Batch = tuple[int, list[tuple[int, list[Held]]]]
 """6.1: all the papers of one value in a transfer: the value, and whose papers they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """Which papers a surplus moves and how, as whoever follows one is told (`watching.PassesOn`).
+
+    Attributes:
+        value: At which they go on.
+        since: The stage in which the giver's last bundle came.
+        before: The value of its papers till now.
+    """
+
+    value: int
+    since: int
+    before: int
+
+    def __call__(self, paper: Lying) -> int | None:
+        """5.3: the last bundle alone, and of it what is transferable."""
+        inside = paper.since == self.since and paper.value == self.before
+        return self.value if inside and paper.goes_on else None
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Which papers a stage of an exclusion moves, told likewise.
+
+    Attributes:
+        least: The value below which they wait for a later stage.
+    """
+
+    least: int
+
+    def __call__(self, paper: Lying) -> int | None:
+        """5.4: the batch of the highest value, at its value."""
+        return paper.value if paper.value >= self.least else None
 
 
 def count(contest: Contest) -> Count:
@@ -83,8 +120,7 @@ class _Sheet:
         number = sum(map(number_of, given.values()))
         # 5.3.7: divided by the number of transferable papers, the remainder ignored; never more than the present value.
         new = surplus // number if number * value > surplus else value
-        last = self._last[giver]
-        self.progress.tell(lambda paper: new if paper.goes_on and paper.since == last else None)
+        self.progress.tell(Surplus(new, self._last[giver], value))
         self._credit(new, given)
         self._tallies[giver] = self._quota
         self._close(SURPLUS, moved=(giver,))
@@ -111,8 +147,7 @@ class _Sheet:
     def move_batch(self, *, excluded: Collection[int] = ()) -> None:
         """5.4.2 to 5.4.11: the batch of the highest value."""
         value, bundles = self.batches.pop()
-        least = value if self.batches else 0
-        self.progress.tell(lambda paper: paper.value if paper.value >= least else None)
+        self.progress.tell(Out(value if self.batches else 0))
         for giver, papers in bundles:
             self._tallies[giver] -= value * number_of(papers)
         self._give(value, [paper for _, papers in bundles for paper in papers])

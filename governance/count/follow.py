@@ -45,19 +45,21 @@ class Trail:
 
     Attributes:
         count: The count, the same byte for byte as without a trail.
+        moves: By what papers move in a stage, by its number; as a `Told` heard it.
+        shares: By what they are shared out, likewise.
     """
 
     def __init__(self, count: Count, moves: Mapping[int, PassesOn], shares: Mapping[int, Keeps]) -> None:
-        """`moves` and `shares` as a `Told` heard them, by the number of the stage."""
+        """A trail of what a `Told` heard."""
         self.count = count
         self._unit = 10**count.places
-        self._moves = moves
-        self._shares = shares
+        self.moves = moves
+        self.shares = shares
         self._receivers = [*_receivers(count)]
 
     def follow(self, ranking: Ranking) -> tuple[Stop, ...]:
         """Where a paper with this ranking (indices) was at the end of each stage; () if it counts for nobody."""
-        if self._shares:
+        if self.shares:
             return tuple(self._shared(ranking))
         return tuple(self._moved(ranking))
 
@@ -86,7 +88,7 @@ class Trail:
 
     def _passes_on(self, stage: Stage) -> PassesOn | None:
         """By what papers move in a stage: what the rule told; an exclusion of which it told nothing, at their value."""
-        told = self._moves.get(stage.number)
+        told = self.moves.get(stage.number)
         return told or (_whole if stage.action == EXCLUSION else None)
 
     def _shared(self, ranking: Ranking) -> Iterator[Stop]:
@@ -95,7 +97,7 @@ class Trail:
             return
         stop: Stop | None = None
         for stage, receivers in zip(self.count.stages, self._receivers, strict=True):
-            keeps = self._shares.get(stage.number)
+            keeps = self.shares.get(stage.number)
             if keeps is None and stop is not None:
                 yield Stop(stage.number, stop.holder, stop.shares, stop.lost)
                 continue

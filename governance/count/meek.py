@@ -4,6 +4,7 @@ The unit is 0.000000001 of a vote; a keep factor is a number of units too.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from governance.count.ballots import Contest
 from governance.count.meek_papers import Tree
@@ -15,6 +16,22 @@ ID = "meek-prf"
 PLACES = 9
 VOTE = 10**PLACES
 OMEGA = VOTE // 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How a stage shares papers out, as whoever follows one is told (`watching.Keeps`).
+
+    Attributes:
+        keep: The keep factors, in units; 0 of who is out.
+    """
+
+    keep: tuple[int, ...]
+
+    def __call__(self, left: int, candidate: int) -> int:
+        """What a candidate keeps of what is left of a paper."""
+        kept: int = -(-left * self.keep[candidate] // VOTE)
+        return kept
 
 
 def count(contest: Contest) -> Count:
@@ -88,9 +105,8 @@ class _Sheet:
             last = self.surplus
             progress.history.pop()
             self._reduce(quota)
-        keep = tuple(self._keep)
-        out = {*range(len(keep))}.difference(progress.continuing, progress.elected)
-        progress.tell_shares(lambda left, one: 0 if one in out else -(-left * keep[one] // VOTE))
+        standing = progress.continuing.union(progress.elected)
+        progress.tell_shares(Shares(tuple(kept if one in standing else 0 for one, kept in enumerate(self._keep))))
         progress.close(action, quota, moved=moved, excluded=excluded)
         self.elects = len(progress.elected) > before
         if not progress.over:

@@ -124,6 +124,12 @@ def find(calendar: Calendar, period: Period) -> Span | None:
     return next((one for one in every(calendar) if one.name == period), None)
 
 
+def settled(calendar: Calendar) -> datetime:
+    """When the roll can be frozen at the soonest: membership is cut off, and it is settled who stands."""
+    before = (P.NOMINATIONS, P.ACCEPTANCE, P.SCRUTINY, P.OBJECTIONS)
+    return max((calendar.cutoff, *(one.ends for one in calendar.periods if one.name in before)))
+
+
 def problems(calendar: Calendar, least: Mapping[Period, timedelta] = LEAST) -> tuple[str, ...]:
     """Why a calendar is impossible; empty if it is not.
 
@@ -278,19 +284,44 @@ def _times(span: Span | None) -> tuple[datetime, datetime] | None:
     return (span.begins, span.ends) if span else None
 
 
-def too_late(before: Calendar, after: Calendar, now: datetime, *, announced: bool) -> tuple[str, ...]:
-    """What a change would do to times that have passed: nothing new lies in the past, nothing announced that was changes."""
+def goes_on(before: Calendar, after: Calendar) -> bool:
+    """Whether nominations end later than they did, so that more can be nominated."""
+    old, new = find(before, P.NOMINATIONS), find(after, P.NOMINATIONS)
+    return old is not None and new is not None and old.ends < new.ends
+
+
+def too_late(
+    before: Calendar, after: Calendar, now: datetime, *, announced: bool, again: bool = False
+) -> tuple[str, ...]:
+    """What a change would do to times that have passed: nothing new lies in the past, nothing announced that was changes.
+
+    Args:
+        before: The calendar that holds.
+        after: What is wanted.
+        now: The time.
+        announced: Whether it was.
+        again: Whether nominations that are over may go on, and what follows them with them (`goes_on`).
+    """
+    again = again and goes_on(before, after)
     found: list[str] = []
     for change in changes(before, after):
         for edge in Edge:
             old, new = (at(one, edge) if one else None for one in (change.old, change.new))
             if old == new or (edge is Edge.ENDS and change.period in MOMENTS):
                 continue
-            if announced and old is not None and old <= now:
+            later = again and new is not None and (change.period, edge) in _AGAIN
+            if announced and old is not None and old <= now and not later:
                 found.append(f"{NAMES[change.period]}: {_began(change.period, edge)} already, on {in_utc(old)}.")
             elif new is not None and new <= now:
                 found.append(f"{NAMES[change.period]}: {in_utc(new)} is in the past.")
     return tuple(found)
+
+
+_AGAIN = frozenset(
+    {(P.NOMINATIONS, Edge.ENDS)}
+    | {(one, edge) for one in (P.ACCEPTANCE, P.SCRUTINY, P.OBJECTIONS, P.QUESTIONS) for edge in Edge}
+)
+"""What moves to a later time with nominations that go on."""
 
 
 def _began(period: Period, edge: Edge) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from governance.board import entries as e
 from governance.count import rules
 from governance.crypto import ranking
-from governance.domain.nominations.terms import Terms
+from governance.domain.terms import Terms
 
 BUILT_IN = ("country", "region")
 """Attributes that every member has; all others are declared ones."""
@@ -53,13 +53,18 @@ class Unopposed:
 
     Attributes:
         contest: The id that it had; `seats` were to be filled.
-        candidates: Who is elected.
+        candidates: Who is elected; nobody where nobody stood.
     """
 
     contest: str
     title: str
     seats: int
     candidates: tuple[Candidate, ...]
+
+    @property
+    def vacant(self) -> int:
+        """How many places stay empty."""
+        return self.seats - len(self.candidates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class Contest:
     Attributes:
         max_ranks: How many may be ranked; 0 for as many as there can be.
         electorate: Who votes in it: of each attribute named, the values of which a voter has one; {} is everybody.
+        caps: They become constraints when the list of candidates is adopted.
+        of: The contest that was divided into this one and others (a confirming vote); empty for all others.
     """
 
     id: str
@@ -82,7 +89,12 @@ class Contest:
     after: tuple[str, ...] = ()
     electorate: Electorate = field(default_factory=dict)
     caps: tuple[Cap, ...] = ()
-    """They become constraints when the list of candidates is adopted."""
+    of: str = ""
+
+    @property
+    def planned_as(self) -> str:
+        """The id under which it was planned: rules of eligibility name this one."""
+        return self.of or self.id
 
     @property
     def limit(self) -> int:
@@ -155,6 +167,7 @@ class Draft:
         quorum: How many of them must confirm that the board only grew; 0 exactly where there are none.
         nominations: Their terms, where the calendar dates nominations.
         unopposed: Contests that need no vote.
+        planned: The contests as they were before the list of candidates was adopted; empty while it is not.
     """
 
     title: str
@@ -168,10 +181,22 @@ class Draft:
     quorum: int = 0
     nominations: Terms = field(default_factory=Terms)
     unopposed: tuple[Unopposed, ...] = ()
+    planned: tuple[Contest, ...] = ()
+
+    @property
+    def plan(self) -> tuple[Contest, ...]:
+        """The contests as planned, whatever became of them when the list of candidates was adopted."""
+        return self.planned or self.contests
 
     def contest(self, name: str) -> Contest | None:
         """The contest of an id."""
         return next((contest for contest in self.contests if contest.id == name), None)
+
+    @property
+    def standing(self) -> tuple[Candidate, ...]:
+        """Everybody who stands, with those who are elected without a vote; in two contests, twice."""
+        lists = (*(one.candidates for one in self.contests), *(one.candidates for one in self.unopposed))
+        return tuple(one for candidates in lists for one in candidates if not one.reopen)
 
     def cloned(self, title: str, calendar: Calendar) -> "Draft":
         """The same rules for another election: nobody stands yet, and who sits is to be told anew."""
@@ -181,6 +206,6 @@ class Draft:
                 candidates=tuple(one for one in contest.candidates if one.reopen),
                 constraints=tuple(replace(one, candidates=(), seated=0) for one in contest.constraints),
             )
-            for contest in self.contests
+            for contest in self.plan
         )
-        return replace(self, title=title, calendar=calendar, contests=contests, unopposed=())
+        return replace(self, title=title, calendar=calendar, contests=contests, unopposed=(), planned=())

@@ -11,7 +11,8 @@ from governance.board.tally import MAX_COUNT
 from governance.count.rules import RULES
 from governance.crypto import ranking
 from governance.domain import calendar as dates
-from governance.domain import reserved
+from governance.domain import reserved, terms
+from governance.domain.calendar import Period
 from governance.domain.draft import Calendar, Contest, Draft
 from governance.domain.names import alike, printable
 from governance.errors import MalformedError
@@ -30,6 +31,7 @@ def problems(draft: Draft) -> tuple[str, ...]:
     return (
         *_whole(draft),
         *problems_of_calendar(draft.calendar),
+        *_nominations(draft),
         *_officials(draft),
         *_witnesses(draft),
         *_contests(draft),
@@ -76,6 +78,38 @@ def _calendar(calendar: Calendar) -> Iterator[str]:
         yield "The time for appeals has to end after voting closes."
 
 
+def _nominations(draft: Draft) -> Iterator[str]:
+    """Their terms, where they are dated; a quorum and caps hold in any case."""
+    wrong = terms.problems(draft.nominations)
+    if dates.find(draft.calendar, Period.NOMINATIONS):
+        yield from wrong
+        yield from confirming_problems(draft)
+    elif draft.nominations.quorum:
+        yield from (one for one in wrong if "quorum" in one)
+    yield from problems_of_caps(draft)
+
+
+def problems_of_caps(draft: Draft) -> Iterator[str]:
+    """Why the caps of contests cannot hold."""
+    for contest in draft.plan:
+        names = [one.attribute.strip() for one in contest.caps]
+        if not all(names) or len(set(names)) < len(names):
+            yield f"{contest.title}: each cap needs to say what it is about, and there is one for each."
+        if any(not 1 <= one.most <= reserved.MOST for one in contest.caps):
+            yield f"{contest.title}: a cap lets one be elected at least."
+
+
+def confirming_problems(draft: Draft) -> Iterator[str]:
+    """Who is confirmed one by one can be refused, which could break a guarantee."""
+    if draft.nominations.unopposed == terms.CONFIRM:
+        for contest in draft.plan:
+            if any(one.min for one in contest.constraints) and not any(one.reopen for one in contest.candidates):
+                yield (
+                    f"{contest.title}: a limit here guarantees places, which a confirming vote could not keep. Let those "
+                    "who are unopposed be elected without a vote, or take the guarantee away."
+                )
+
+
 def _officials(draft: Draft) -> Iterator[str]:
     n = len(draft.trustees)
     if not MIN_TRUSTEES <= n <= MAX_TRUSTEES:
@@ -89,7 +123,7 @@ def _officials(draft: Draft) -> Iterator[str]:
     if draft.registrar in draft.trustees:
         yield "The registrar cannot be a trustee as well."
     officials = {*draft.trustees, draft.registrar} - {""}
-    for name in sorted({c.name for contest in draft.contests for c in contest.candidates if c.member in officials}):
+    for name in sorted({one.name for one in draft.standing if one.member in officials}):
         yield f"{name} cannot stand and be an official of the same election."
 
 
@@ -110,11 +144,15 @@ def _witnesses(draft: Draft) -> Iterator[str]:
 
 def _contests(draft: Draft) -> Iterator[str]:
     earlier: dict[str, Contest] = {}
+    # Until the list of candidates is adopted, and it has to be before the roll is frozen, nobody is expected to stand.
+    awaited = dates.find(draft.calendar, Period.NOMINATIONS) is not None and not draft.planned
     for contest in draft.contests:
         name = contest.title or contest.id
         if not ID.fullmatch(contest.id) or contest.id in earlier:
             yield f"{name}: its id must be its own, of 1 to 64 letters, digits, hyphens and underscores."
         yield from (f"{name}: {problem}" for problem in _contest(contest, earlier))
+        if not awaited and all(candidate.reopen for candidate in contest.candidates):
+            yield f"{name}: nobody stands yet."
         earlier[contest.id] = contest
     yield from _people(draft)
 
@@ -162,8 +200,6 @@ def _largest_count(contest: Contest) -> int:
 
 def _candidates(contest: Contest) -> Iterator[str]:
     ids = [candidate.id for candidate in contest.candidates]
-    if not any(not candidate.reopen for candidate in contest.candidates):
-        yield "nobody stands yet."
     if _largest_count(contest) > MAX_COUNT:
         yield "its count could become larger than a record may hold: fewer candidates, or another rule."
     if sum(candidate.reopen for candidate in contest.candidates) > 1:

@@ -40,3 +40,15 @@ CAST = Limit("cast", 30, timedelta(hours=1))
 """Ballots of one member that were taken."""
 REFUSED = Limit("refused", 30, timedelta(hours=1))
 """Ballots of one member that were refused: each costs the server a check."""
+NOMINATE = Limit("nominate", 10, timedelta(days=1))
+"""Nominations that one member makes, of whomever."""
+SECOND = Limit("second", 60, timedelta(days=1))
+"""Nominations that one member seconds, or no longer does."""
+NOMINEE_MAIL = Limit("nominee mail", 5, timedelta(days=1))
+"""Mails to one address that somebody nominated its member; further nominations stand on their page alone."""
+ENOUGH_MAIL = Limit("enough mail", 1, timedelta(days=1))
+"""Mails about one nomination that enough have seconded it."""
+WRITE = Limit("write", 60, timedelta(hours=1))
+"""Statements and declarations of one member that were changed: each is a line in the log, where others have to be found."""
+PHOTO = Limit("photo", 20, timedelta(hours=1))
+"""Photos of one member that were taken to be encoded anew: each costs the server a second."""

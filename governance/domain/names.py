@@ -1,9 +1,12 @@
 """What may stand in a name, besides letters that print: the joiners that Persian and Indic scripts are written with."""
 
+import re
 import unicodedata
+from collections.abc import Collection
 
 JOINERS = "\u200c\u200d"
 """Zero width non-joiner and joiner: part of how a word is spelt, and invisible."""
+_LONGEST_ID = 40
 
 
 def shows(text: str, at: int) -> bool:
@@ -25,3 +28,14 @@ def printable(text: str) -> bool:
 def alike(text: str) -> str:
     """A name as readers see it: without what is invisible."""
     return "".join(letter for letter in text.strip() if letter not in JOINERS)
+
+
+def slug(name: str, taken: Collection[str]) -> str:
+    """An id made from a name, that nobody else has."""
+    flat = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", flat).strip("-")[:_LONGEST_ID].strip("-") or "c"
+    number, made = 1, base
+    while made in taken:
+        number += 1
+        made = f"{base}-{number}"
+    return made

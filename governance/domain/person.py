@@ -7,7 +7,7 @@ from datetime import date
 
 from governance.domain.capacity import listed_as
 from governance.domain.draft import BUILT_IN
-from governance.domain.eligibility.facts import Facts, Value
+from governance.domain.eligibility.facts import Facts, Term, Value
 from governance.domain.membership import Status
 
 _TRUE = ("yes", "true", "1")
@@ -51,14 +51,24 @@ class Around:
     Attributes:
         officials: The offices that members hold in it, by their ids.
         standing: The members who stand in it.
+        seated: The members who sit in its body when the new ones take their seats; None while the register has no
+            such body. Of a holder who is no member, the attributes are what was entered.
+        terms: The terms of members, by their ids and by what a rule can name: a seat, an office, a body.
+        known: The names of which the register knows who served; of all others it says nothing.
     """
 
     officials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     standing: tuple[Person, ...] = ()
+    seated: tuple[Person, ...] | None = None
+    terms: Mapping[str, Mapping[str, tuple[Term, ...]]] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
 
-    def sharing(self, person: Person, attribute: str) -> int | None:
-        """How many others stand with the same value; None where one of them has said nothing."""
-        others = Counter(one.value(attribute).casefold() for one in self.standing if one.id != person.id)
+    def sharing(self, person: Person, attribute: str, among: str = "candidates") -> int | None:
+        """How many others stand, or sit, with the same value; None where one of them has said nothing."""
+        people = self.standing if among == "candidates" else self.seated
+        if people is None:
+            return None
+        others = Counter(one.value(attribute).casefold() for one in people if one.id != person.id)
         return None if "" in others else others[person.value(attribute).casefold()]
 
 
@@ -74,6 +84,8 @@ def facts(person: Person, around: Around, names: Iterable[str]) -> Facts:
 
 def _fact(person: Person, around: Around, name: str) -> Value | None:
     kind, _, rest = name.partition(":")
+    if kind == "terms":
+        return around.terms.get(person.id, {}).get(rest, ()) if rest in around.known else None
     if kind in ("official", "standing", "sharing"):
         return _of_election(person, around, kind, rest)
     return _declared(person, kind, rest) if rest else _of_membership(person, kind)
@@ -85,7 +97,7 @@ def _of_election(person: Person, around: Around, kind: str, rest: str) -> Value 
     if kind == "standing":
         return any(one.id == person.id for one in around.standing)
     among, _, attribute = rest.partition(":")
-    return around.sharing(person, attribute) if among == "candidates" else None
+    return around.sharing(person, attribute, among)
 
 
 def _declared(person: Person, kind: str, rest: str) -> Value | None:
@@ -99,7 +111,7 @@ def _declared(person: Person, kind: str, rest: str) -> Value | None:
             digits = person.value(rest)
             return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
         case _:
-            return None  # who sat when: there is no register of seats yet
+            return None
 
 
 def _of_membership(person: Person, name: str) -> Value | None:

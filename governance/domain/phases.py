@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from governance.board import entries as e
+from governance.domain import calendar as dates
 from governance.domain.draft import Calendar
 from governance.domain.plain import moment
 
@@ -187,7 +188,7 @@ def due(progress: Progress, calendar: Calendar, *, identities: Mapping[str, bool
     answer: tuple[Due, ...] = ()
     match progress.phase:
         case Phase.DRAFT:
-            answer = (Due(Who.OFFICER, "freeze", at=calendar.cutoff),)
+            answer = (Due(Who.OFFICER, "freeze", at=dates.settled(calendar)),)
         case Phase.ROLL:
             whole = all(identities.values())
             answer = (Due(Who.OFFICER, "start") if whole else Due(Who.TRUSTEE, "identity"),)

@@ -55,7 +55,7 @@ def _named(name: str, **given: Any) -> Named:
 
 def rule(contest: Contest, rules: RuleSet = DEFAULT) -> Node:
     """The whole rule for voting in a contest."""
-    return both(rules.of(Purpose.VOTE, contest.id), *_electorate(tuple(contest.electorate.items())))
+    return both(rules.of(Purpose.VOTE, contest.planned_as), *_electorate(tuple(contest.electorate.items())))
 
 
 def vote(person: Person, draft: Draft, contest: Contest, rules: RuleSet = DEFAULT, around: Around = NOBODY) -> Answer:

@@ -24,6 +24,8 @@ class Role(StrEnum):
     REGISTRAR = "registrar"
     TRUSTEE = "trustee"
     SECRETARIAT = "secretariat"
+    APPOINTER = "appointer"
+    """Of the appointing authority."""
 
 
 SESSION_LIFE = timedelta(hours=12)

@@ -165,7 +165,7 @@ def reasons(session: Session, election: str, after: Calendar, *, now: datetime) 
     return (
         *(dates.fixed(before, after) if row.frozen is not None else ()),
         *feasible.problems_of_calendar(after),
-        *dates.too_late(before, after, now, announced=out),
+        *dates.too_late(before, after, now, announced=out, again=row.frozen is None),
     )
 
 

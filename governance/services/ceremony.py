@@ -19,6 +19,7 @@ from governance.crypto import signature
 from governance.crypto.randomness import Draw
 from governance.domain.draft import Draft
 from governance.domain.names import printable
+from governance.domain.nominations import announcement
 from governance.domain.phases import Phase, Progress
 from governance.domain.plain import text
 from governance.domain.signing_in import Role
@@ -367,13 +368,15 @@ def publish(session: Session, by: Two, election: str, *, now: datetime, why: str
         public_key=keys.public_key(),
         opens=text(draft.calendar.opens),
         closes=text(draft.calendar.closes),
-        contests=tuple(contest.entry() for contest in draft.contests),
+        contests=tuple(contest.entry() for contest in roll.with_quorum(session, election, draft)),
         credentials=tuple(_listed(style) for style in styles),
         board=e.Board(board.origin, str(log), draft.witnesses, draft.quorum),
         revotes=draft.revotes,
     )
     raw = e.dump(manifest)
     board.append(raw)
+    if draft.unopposed:
+        board.append(e.Notice(text(now), announcement.SUBJECT, announcement.body(draft.unopposed)))
     officers.note(session, by, "announced the election", election=election, now=now, why=why)
     return raw
 

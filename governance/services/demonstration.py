@@ -1,4 +1,4 @@
-"""A made-up organisation for looking around: one finished election, one to vote in, officials who are played.
+"""A made-up organisation for looking around: a finished election, one to vote in, one with nominations; officials are played.
 
 Everything goes through the services, as it would for real. Nobody named here exists, and whoever runs it knows every
 secret of its elections.
@@ -20,7 +20,18 @@ from governance.domain.draft import Calendar, Candidate, Constraint, Contest, Dr
 from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
-from governance.services import ceremony, elections, members, officers, roles, roll, running, statements
+from governance.services import (
+    ceremony,
+    demonstration_nominations,
+    elections,
+    members,
+    officers,
+    roles,
+    roll,
+    running,
+    statements,
+)
+from governance.services.demonstration_nominations import ASKED
 from governance.services.officers import Two
 from governance.services.played import Registrar, Troupe, Trustee
 from governance.store.journal import Letter
@@ -48,6 +59,7 @@ Thiri Aung|Myanmar|South-East Asia;Somchai Srisai|Thailand|South-East Asia;Nguyá
 Hana Takahashi|Japan|Western Pacific;Li Wei|China|Western Pacific;Maria Santos|Philippines|Western Pacific
 Tavita Leota|Samoa|Western Pacific;Ji-woo Park|Republic of Korea|Western Pacific;Mele Tupou|Tonga|Western Pacific
 Batbayar Ganbold|Mongolia|Western Pacific;Hemi Walker|New Zealand|Western Pacific
+Njeri Mwangi|Kenya|Africa;Arjun Menon|India|South-East Asia;Beatriz Almeida|Brazil|Americas
 """
 OFFICIALS: Sequence[tuple[str, str, Role]] = (
     ("officer", "Ruth Lindqvist (returning officer)", Role.OFFICER),
@@ -72,6 +84,8 @@ class Account:
     role: Role
     code: str
     """Their voting code for the election that is open; empty for officials."""
+    hint: str = ""
+    """What they can try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,9 @@ def load(session: Session, *, now: datetime, draw: Draw = secrets.token_bytes) -
     troupe = _announced(session, _draft("Advisory group 2026", current, ids[5:] + ids[:5]), OPEN, draw)
     running.advance(session, OPEN, now=now)
     _vote(session, troupe, ids[SHOWN : len(ids) // 2], now - _DAY / 2, draw)
+    demonstration_nominations.begin(
+        session, "officer", body="advisory-group", trustees=_TRUSTEES, registrar="registrar", now=now
+    )
     session.execute(delete(Letter))  # made-up people have no mailbox
     return Demonstration(_accounts(session, troupe, ids), _keep(troupe))
 
@@ -216,13 +233,17 @@ def _ranking(count: int, draw: Draw, *, blank: bool) -> tuple[int, ...]:
 
 
 def _accounts(session: Session, troupe: Troupe, ids: Sequence[str]) -> tuple[Account, ...]:
-    officials = [Account(name, f"{one}@example.org", role, "") for one, name, role in OFFICIALS]
+    hints = {"officer": "runs the elections", "secretary": "approves what takes two people"}
+    officials = [Account(name, f"{one}@example.org", role, "", hints.get(one, "")) for one, name, role in OFFICIALS]
     codes = troupe.registrar.codes
-    voters = [
-        Account(members.facts(session, one).name, f"{one}@example.org", Role.MEMBER, show_code(codes[one]))
-        for one in ids[:SHOWN]
+    told = {one: (show_code(codes[one]), "can vote; can nominate, and second") for one in ids[:SHOWN]}
+    told[ids[1]] = (told[ids[1]][0], "can vote; stands in the next election")
+    told[ASKED] = ("", "is nominated, and has to answer")
+    people = [
+        Account(members.facts(session, one).name, f"{one}@example.org", Role.MEMBER, code, hint)
+        for one, (code, hint) in told.items()
     ]
-    return (*voters, *officials)
+    return (*people, *officials)
 
 
 # ---- finishing the open election -------------------------------------------------------------------------------------

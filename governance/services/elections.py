@@ -8,17 +8,21 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance.domain import calendar as dates
 from governance.domain import feasible, phases
+from governance.domain.calendar import Period
 from governance.domain.draft import Calendar, Candidate, Contest, Draft
+from governance.domain.nominations import ballot
 from governance.domain.phases import Due, Phase, Progress
 from governance.domain.plain import from_plain, to_plain
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
-from governance.services import boards, officers, rulebook
+from governance.services import boards, fixed, nomination_records, officers, rulebook
 from governance.services.officers import Two
 from governance.store.calendars import CalendarPassage
 from governance.store.elections import Election, Identity, Statement, Style
 from governance.store.members import Body, Member, MemberRole
+from governance.store.nominations import Photo
 
 BOTH = 2
 """People for what cannot be undone."""
@@ -175,7 +179,10 @@ def clone(
 
 
 def begin_again(session: Session, by: str, source: str, *, election: str, calendar: Calendar, now: datetime) -> None:
-    """Begin an election that was given up or cancelled anew: all as it was, statements too, under another id.
+    """Begin an election that was given up or cancelled anew: all as it was, statements and photos too, under another id.
+
+    Where members nominate, they do so anew: nobody is taken over, and nothing that anybody wrote. An id that is made from a
+    name could be somebody else's then.
 
     It is a draft, so that officials and calendar can change; its roll is frozen anew, its keys are made anew.
 
@@ -188,13 +195,22 @@ def begin_again(session: Session, by: str, source: str, *, election: str, calend
     if progress(session, old).phase not in (Phase.ABANDONED, Phase.CANCELLED):
         msg = "Only an election that was given up or cancelled can begin again. For another one, take its rules."
         raise RuleError(msg)
-    draft = draft_of(old)
-    _begin(session, by, election, body=old.body_id, draft=replace(draft, calendar=calendar), now=now)
+    draft = replace(draft_of(old), calendar=calendar)
+    anew = dates.find(calendar, Period.NOMINATIONS) is not None
+    _begin(session, by, election, body=old.body_id, draft=ballot.taken_off(draft) if anew else draft, now=now)
+    if not anew:
+        _copy_profiles(session, source, election)
+    rulebook.carry_over(session, by, source, election, now=now)
+    officers.note(session, by, f"began {source} again as {election}", election=election, now=now)
+
+
+def _copy_profiles(session: Session, source: str, election: str) -> None:
     for row in session.scalars(select(Statement).filter_by(election_id=source)).all():
         said = {"candidate": row.candidate, "language": row.language, "text": row.text, "changed": row.changed}
         session.add(Statement(election_id=election, **said))
-    rulebook.carry_over(session, by, source, election, now=now)
-    officers.note(session, by, f"began {source} again as {election}", election=election, now=now)
+    for photo in session.scalars(select(Photo).filter_by(election_id=source)).all():
+        copied = ("candidate", "jpeg", "digest", "width", "height", "about", "changed")
+        session.add(Photo(election_id=election, **{name: getattr(photo, name) for name in copied}))
 
 
 def _begin(session: Session, by: str, election: str, *, body: str, draft: Draft, now: datetime) -> None:
@@ -229,14 +245,17 @@ def edit(session: Session, by: str, election: str, draft: Draft, version: int, *
 
     Raises:
         NotPermittedError: Only officers may.
-        RuleError: The roll is frozen, somebody edited the draft meanwhile, or the calendar was announced and differs.
+        RuleError: The roll is frozen, somebody edited the draft meanwhile, the calendar was announced and differs, or
+            what differs is fixed since nominations began (`fixed`).
     """
     row = drafted(session, by, election)
     if row.version != version:
         msg = "Somebody has changed this election meanwhile. Look at it again before you change it."
         raise RuleError(msg)
     before = draft_of(row)
-    if draft.calendar != before.calendar and announced(session, row):
+    out = announced(session, row)
+    fixed.check(before, draft, announced=out, now=now)
+    if draft.calendar != before.calendar and out:
         msg = "The calendar was announced: changing it takes a reason and a second person, on its own page."
         raise RuleError(msg)
     row.draft = to_plain(from_plain(Draft, to_plain(draft)))
@@ -248,7 +267,7 @@ def edit(session: Session, by: str, election: str, draft: Draft, version: int, *
 
 def changed(before: Draft, after: Draft) -> list[str]:
     """What differs between two drafts, for the log: names of fields, and titles of contests."""
-    parts = [field.name for field in fields(Draft) if field.name != "contests"]
+    parts = [field.name for field in fields(Draft) if field.name not in ("contests", "planned")]
     found = [name for name in parts if getattr(before, name) != getattr(after, name)]
     ids = dict.fromkeys(one.id for one in (*before.contests, *after.contests))
     for name in ids:
@@ -278,11 +297,14 @@ def still_drafted(session: Session, election: str) -> Election:
 
     Raises:
         NotFoundError: There is none.
-        RuleError: The roll is frozen.
+        RuleError: The roll is frozen, or it was given up.
     """
     row = get(session, election)
     if row.frozen is not None:
         msg = "The roll is frozen: this election is no longer a draft."
+        raise RuleError(msg)
+    if row.abandoned is not None:
+        msg = "This election was given up. It can begin again, under another short name."
         raise RuleError(msg)
     return row
 
@@ -294,7 +316,8 @@ def require_two(session: Session, by: Two, election: str) -> None:
         NotFoundError: There is no such election.
         NotPermittedError: It is one person, one of them has no such role, or stands in this election.
     """
-    standing = {c.member for contest in draft_of(get(session, election)).contests for c in contest.candidates}
+    standing = {one.member for one in draft_of(get(session, election)).standing}
+    standing |= nomination_records.standing(session, election)
     officers.require_two(session, by)
     if standing & {by.asked, by.approved}:
         msg = "Whoever stands in an election has no part in running it."
@@ -320,7 +343,7 @@ def _people(session: Session, draft: Draft) -> list[str]:
             "What cannot be undone takes two people: a second one needs the role of officer or of secretariat."
         )
     running = set(session.scalars(select(MemberRole.member_id).filter_by(role=Role.OFFICER)))
-    standing = {c.member: c.name for contest in draft.contests for c in contest.candidates if c.member}
+    standing = {one.member: one.name for one in draft.standing if one.member}
     found += [f"{name} is a returning officer and cannot stand." for one, name in standing.items() if one in running]
     if draft.registrar in officers.deciders(session):
         name = officers.names(session, [draft.registrar])[draft.registrar]

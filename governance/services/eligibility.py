@@ -3,8 +3,8 @@
 Whoever's membership is not active is on no roll, whatever the rules say. Once the roll is frozen, it says who votes.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from governance.domain.eligibility.language import Node, Purpose, RuleSet, both,
 from governance.domain.person import Around, Person, facts
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, RuleError
-from governance.services import elections, members, officers, roll, rulebook
+from governance.services import elections, fixed, members, nomination_records, officers, roll, rulebook
 from governance.services.rulebook import Book
 from governance.services.surroundings import around
 from governance.store.elections import Election
@@ -102,8 +102,9 @@ def check(session: Session, election: str, rules: RuleSet, *, now: datetime) -> 
         RuleError: They name a contest that is not there, or nobody can ever fulfil them; and where.
     """
     draft = elections.draft_of(elections.get(session, election))
+    known = {one.id for one in draft.plan}
     for contest in rules.contests:
-        if draft.contest(contest) is None:
+        if contest not in known:
             msg = f"The rules name a contest “{contest}”, which this election does not have."
             raise RuleError(msg)
     if found := contradictions(rules, _days(draft, now)):
@@ -126,14 +127,18 @@ def save(
 
     Raises:
         NotPermittedError: Only officers may.
-        RuleError: The roll is frozen, somebody changed the election meanwhile, or the rules cannot be saved (`check`).
+        RuleError: The roll is frozen, somebody changed the election meanwhile, what differs is fixed since nominations
+            began (`fixed`), or the rules cannot be saved (`check`).
     """
     row = elections.drafted(session, by, election)
     if row.version != version:
         msg = "Somebody has changed this election meanwhile. Look at it again before you change it."
         raise RuleError(msg)
     check(session, election, rules, now=now)
-    before = rulebook.in_force(session, election).number
+    held = rulebook.in_force(session, election)
+    out = elections.announced(session, row)
+    fixed.check_rules(elections.draft_of(row), held.rules, rules, announced=out, now=now)
+    before = held.number
     number = rulebook.keep(session, by, election, rules, now=now, why=why.strip())
     if number != before:
         row.version += 1
@@ -184,9 +189,62 @@ def look_up(session: Session, by: str, election: str, member: str, *, now: datet
     return found
 
 
+def may(session: Session, member: str, election: str, purpose: Purpose, contest: str, *, now: datetime) -> Answer:
+    """What the rules answer of one member, for one purpose in one contest; whoever asks sees to who may know it.
+
+    Args:
+        session: The database.
+        member: Of whom; an id.
+        election: Its id.
+        purpose: What for.
+        contest: Its id as it was before the list was adopted; empty for what holds in all.
+        now: The time.
+
+    Raises:
+        NotFoundError: There is no such member or election.
+    """
+    return asking(session, election, now=now)(member, purpose, contest)
+
+
+def asking(session: Session, election: str, *, now: datetime) -> Callable[[str, Purpose, str], Answer]:
+    """`may` for many: of (member, purpose, contest); the election is looked up once."""
+    row = elections.get(session, election)
+    draft, rules = elections.draft_of(row), rulebook.in_force(session, election).rules
+    beside, days = _around(session, row, draft, rules), _days(draft, now)
+    people: dict[str, Person] = {}
+
+    def told(member: str, purpose: Purpose, contest: str) -> Answer:
+        one = draft.contest(contest)
+        node = rolls.rule(one, rules) if one and purpose is Purpose.VOTE else both(rules.of(purpose, contest))
+        person = people.get(member) or people.setdefault(member, members.facts(session, member))
+        return answer(node, facts(person, beside, needs(node)), days)
+
+    return told
+
+
+def _around(session: Session, row: Election, draft: Draft, *rules: RuleSet) -> Around:
+    """Until the roll is frozen, whoever accepted a nomination stands; who does is read where a rule looks at it."""
+    if not any(map(_looks_at_others, rules)):
+        draft = replace(draft, contests=(), unopposed=())
+        return around(session, draft, body=row.body_id)
+    nominated = () if row.frozen is not None else nomination_records.standing(session, row.id)
+    return around(session, draft, nominated, row.body_id)
+
+
+def _trees(rules: RuleSet) -> Iterator[Node]:
+    yield from rules.purposes.values()
+    for more in rules.contests.values():
+        yield from more.values()
+
+
+def _looks_at_others(rules: RuleSet) -> bool:
+    names = {name.partition(":")[0] for node in _trees(rules) for name in needs(node)}
+    return not names.isdisjoint(("standing", "sharing"))
+
+
 def _all_of(session: Session, member: str, row: Election, now: datetime) -> list[Told]:
     draft, rules = elections.draft_of(row), rulebook.in_force(session, row.id).rules
-    person, beside, days = members.facts(session, member), around(session, draft), _days(draft, now)
+    person, beside, days = members.facts(session, member), _around(session, row, draft, rules), _days(draft, now)
 
     def told(node: Node) -> Answer:
         return answer(node, facts(person, beside, needs(node)), days)
@@ -208,16 +266,21 @@ def _by_the_roll(contest: Contest, now: Answer, *, on: bool) -> Told:
 
 def _asked(draft: Draft, rules: RuleSet, purpose: Purpose) -> list[tuple[str, Node]]:
     """(title of a contest, its rule), or one rule without a title where all contests have the same."""
-    nodes = [(contest.title, _rule(contest, rules, purpose)) for contest in draft.contests]
+    nodes = [(contest.title, _rule(contest, rules, purpose)) for contest in _contests(draft, purpose)]
     if not nodes:
         return [("", rules.of(purpose))]
     return [("", nodes[0][1])] if all(node == nodes[0][1] for _, node in nodes) else nodes
 
 
+def _contests(draft: Draft, purpose: Purpose) -> tuple[Contest, ...]:
+    """One votes on what is on the ballot, and stands in what was planned."""
+    return draft.contests if purpose is Purpose.VOTE else draft.plan
+
+
 def _rule(contest: Contest, rules: RuleSet, purpose: Purpose) -> Node:
     if purpose is Purpose.VOTE:
         return rolls.rule(contest, rules)
-    return both(rules.of(purpose, contest.id))
+    return both(rules.of(purpose, contest.planned_as))
 
 
 def _days(draft: Draft, now: datetime) -> Days:
@@ -238,7 +301,7 @@ def what_if(session: Session, by: str, election: str, rules: RuleSet, *, now: da
     check(session, election, rules, now=now)
     draft, old = elections.draft_of(row), rulebook.in_force(session, election).rules
     people = sorted(members.everybody(session), key=lambda one: (one.name, one.id))
-    beside, days = around(session, draft), _days(draft, now)
+    beside, days = _around(session, row, draft, old, rules), _days(draft, now)
     found = [
         _difference(purpose, title, pair, people, beside, days)
         for purpose in Purpose
@@ -253,7 +316,8 @@ def what_if(session: Session, by: str, election: str, rules: RuleSet, *, now: da
 
 def _pairs(draft: Draft, old: RuleSet, new: RuleSet, purpose: Purpose) -> Mapping[str, tuple[Node, Node]]:
     """The old and the new rule by the title of the contest; one pair where all contests have the same."""
-    pairs = {one.title: (_rule(one, old, purpose), _rule(one, new, purpose)) for one in draft.contests}
+    asked = _contests(draft, purpose)
+    pairs = {one.title: (_rule(one, old, purpose), _rule(one, new, purpose)) for one in asked}
     if not pairs:
         return {"": (old.of(purpose), new.of(purpose))}
     first = next(iter(pairs.values()))

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from governance.domain import calendar as dates
 from governance.domain.calendar import Period
 from governance.domain.draft import Calendar
-from governance.domain.nominations.record import Event, Kind, Nomination, Reason, fold, follow
+from governance.domain.nominations.record import Event, Kind, Nomination, Reason, Recusal, fold, follow
 from governance.errors import NotFoundError, RuleError
 from governance.store.nominations import NominationEvent, NominationRow
 from governance.store.vault import Vault, vault
 
 _SEALED = "nominations"
+TO_CHALLENGE = dates.LEAST[Period.OBJECTIONS]
+"""From a decision."""
 _PLAIN = Event(0, Kind.NOMINATED, datetime(1, 1, 1, tzinfo=UTC), "")
 """What an event has that says nothing more."""
 
@@ -33,6 +35,13 @@ class Filed:
 def every(session: Session, election: str) -> list[Filed]:
     """All nominations of an election, the oldest first."""
     return _read(session, select(NominationRow).filter_by(election_id=election).order_by(NominationRow.id))
+
+
+def of_member(session: Session, election: str, member: str) -> list[Filed]:
+    """The nominations of a member in an election, by whomever, and those that they made; the oldest first."""
+    made = select(NominationEvent.nomination_id).filter_by(kind=Kind.NOMINATED, by_id=member)
+    query = select(NominationRow).filter_by(election_id=election).order_by(NominationRow.id)
+    return _read(session, query.where((NominationRow.nominee_id == member) | NominationRow.id.in_(made)))
 
 
 def get(session: Session, election: str, number: int, *, seen: int | None = None) -> Filed:
@@ -53,10 +62,26 @@ def get(session: Session, election: str, number: int, *, seen: int | None = None
     if not found:
         msg = "There is no such nomination."
         raise NotFoundError(msg)
-    if seen is not None and seen != found[0].nomination.seen:
+    if seen is not None:
+        require_seen(found[0], seen)
+    return found[0]
+
+
+def require_seen(filed: Filed, seen: int) -> None:
+    """Check that whoever decides has seen all events.
+
+    Raises:
+        RuleError: More has happened.
+    """
+    if seen != filed.nomination.seen:
         msg = "Something has happened to this nomination meanwhile. Look at it again before you decide."
         raise RuleError(msg)
-    return found[0]
+
+
+def standing(session: Session, election: str) -> set[str]:
+    """Ids of the members who stand for all we know: they accepted, and neither withdrew nor were rejected."""
+    found = (one.nomination for one in every(session, election))
+    return {one.nominee for one in found if one.accepted and not one.ended and one.admitted is not False}
 
 
 def begin(session: Session, row: NominationRow, by: str, *, now: datetime) -> Filed:
@@ -86,10 +111,18 @@ def erase(session: Session, election: str) -> None:
     events = session.scalars(select(NominationEvent).where(NominationEvent.nomination_id.in_(rows))).all()
     for row in events:
         if row.details:
-            kept = _loaded(safe, row)
-            blank = tuple(replace(one, sentence="") for one in kept.reasons)
-            row.details = _details(safe, replace(kept, text="", reasons=blank, recused=()))
+            row.details = _details(safe, _blank(_loaded(safe, row)))
     session.execute(update(NominationRow).filter_by(election_id=election).values(named=None))
+
+
+def _blank(event: Event) -> Event:
+    """What is left of an event: rules, numbers, offices, what was decided."""
+
+    def bare(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        return tuple(replace(one, sentence="") for one in reasons)
+
+    offices = tuple(replace(one, member="", why="") for one in event.recused)
+    return replace(event, text="", reasons=bare(event.reasons), exceptions=bare(event.exceptions), recused=offices)
 
 
 def seal(session: Session, text: str) -> bytes:
@@ -113,10 +146,14 @@ def accepted_until(calendar: Calendar) -> datetime:
     return calendar.cutoff
 
 
-def challenged_until(calendar: Calendar) -> datetime:
-    """When appeals and objections end: with their period, else at the cut-off."""
+def challenged_until(calendar: Calendar, decision: Event | None = None) -> datetime:
+    """When appeals and objections end: with their period, else at the cut-off; not sooner than two days after a decision.
+
+    Else an officer could decide in the last minute, and there would be no appeal.
+    """
     span = dates.find(calendar, Period.OBJECTIONS)
-    return span.ends if span else calendar.cutoff
+    ends = span.ends if span else calendar.cutoff
+    return max(ends, decision.at + TO_CHALLENGE) if decision else ends
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
@@ -136,7 +173,7 @@ def _loaded(safe: Vault, row: NominationEvent) -> Event:
     told: dict[str, Any] = json.loads(safe.open(_SEALED, row.details)) if row.details else {}
     for name in ("reasons", "exceptions"):
         told[name] = tuple(Reason(*one) for one in told.get(name, ()))
-    told["recused"] = tuple(told.get("recused", ()))
+    told["recused"] = tuple(Recusal(*one) for one in told.get("recused", ()))
     return Event(row.number, row.kind, row.at, row.by_id, **told)
 
 
@@ -156,11 +193,13 @@ def _write(session: Session, nomination: int, event: Event) -> None:
 def _details(safe: Vault, event: Event) -> bytes | None:
     told: dict[str, Any] = {
         name: getattr(event, name)
-        for name in ("contest", "candidate", "yes", "about", "text", "recused")
+        for name in ("contest", "candidate", "yes", "about", "text")
         if getattr(event, name) != getattr(_PLAIN, name)
     }
     for name in ("reasons", "exceptions"):
         pairs: Sequence[Reason] = getattr(event, name)
         if pairs:
             told[name] = [(one.point, one.sentence) for one in pairs]
+    if event.recused:
+        told["recused"] = [(one.member, one.office, one.why) for one in event.recused]
     return safe.seal(_SEALED, json.dumps(told, ensure_ascii=False).encode()) if told else None

@@ -23,6 +23,7 @@ NAMES = {
     Role.REGISTRAR: "the registrar",
     Role.TRUSTEE: "trustees",
     Role.SECRETARIAT: "the secretariat",
+    Role.APPOINTER: "the appointing authority",
     Role.MEMBER: "members",
 }
 

@@ -16,6 +16,7 @@ from governance.board import canonical, checkpoint, entries
 from governance.board.entries import Candidate, Ref
 from governance.board.record import RecordFile, Source, read_blob
 from governance.count import blt
+from governance.domain.nominations import announcement
 from governance.errors import MalformedError
 
 BLOB_LIMIT = 64 * 2**20  # bytes; a count blob may not be larger (section 13)
@@ -95,6 +96,12 @@ class Contest:
     stages: Ref | None
     gone: frozenset[str]
     """Who withdrew between the announcement and the close."""
+    terms: entries.Contest
+    """As the manifest has it."""
+    ctx: bytes
+    """SHA-512 of the manifest."""
+    before: tuple[str, ...]
+    """Whom the contests that are counted before this one elected, re-open nominations left out."""
 
     @property
     def winners(self) -> tuple[Candidate, ...]:
@@ -130,7 +137,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class RecordSummary:
-    """An election as its record tells it; `replaced` ballots were followed by another of the same voter."""
+    """An election as its record tells it.
+
+    Attributes:
+        replaced: Ballots that were followed by another of the same voter.
+        without_vote: What was announced of contests that needed no vote: a line for each.
+    """
 
     election: str
     title: str
@@ -143,6 +155,7 @@ class RecordSummary:
     contests: tuple[Contest, ...]
     notices: tuple[Notice, ...]
     fingerprints: Fingerprints
+    without_vote: str = ""
 
     def contest(self, name: str) -> Contest | None:
         """The contest of an id."""
@@ -174,16 +187,26 @@ def count_file(path: Path, contest: Contest) -> bytes | None:
     return _bytes(path, contest.stages) if contest.stages else None
 
 
+def result_file(path: Path, contest: Contest) -> bytes | None:
+    """The papers of a contest as JSON (docs/protocol.md 11): the record's own bytes; None if there are none.
+
+    Raises:
+        MalformedError: The record's blob differs from its hash.
+    """
+    return _bytes(path, contest.papers) if contest.papers else None
+
+
 def papers_file(path: Path, contest: Contest) -> bytes | None:
     """Every counted ranking of a contest as a BLT file; None if there is none.
 
     Raises:
         MalformedError: The record's blob differs from its hash, or is no result.
     """
-    if contest.papers is None:
+    result = result_file(path, contest)
+    if result is None:
         return None
     try:
-        papers = canonical.parse(_bytes(path, contest.papers))["papers"]
+        papers = canonical.parse(result)["papers"]
         return as_blt(contest.title, tuple(contest.candidates.values()), contest.seats, contest.gone, papers)
     except (LookupError, TypeError, ValueError) as error:
         raise MalformedError("the result is not of the form that a result has") from error
@@ -225,17 +248,24 @@ class _Reading:
     closed: bool = False
     cancelled: str | None = None
     notices: list[Notice] = field(default_factory=list)
+    announced: bool = False
+    """Whether the entry before was the manifest."""
+    without_vote: str = ""
     gone: set[tuple[str, str]] = field(default_factory=set)
     void: set[str] = field(default_factory=set)
     results: dict[str, Ref] = field(default_factory=dict)
     counts: dict[str, Ref] = field(default_factory=dict)
+    elected: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for data in self.source.entries():
             self._take(entries.parse(data), data)
 
     def _take(self, entry: entries.Entry, data: bytes) -> None:
+        announced, self.announced = self.announced, isinstance(entry, entries.Manifest)
         match entry:
+            case entries.Notice() if announced and entry.subject == announcement.SUBJECT:
+                self.without_vote = entry.body
             case entries.Ceremony():
                 self.ceremony = entry, data
             case entries.Manifest():
@@ -262,6 +292,7 @@ class _Reading:
                 self.results[entry.contest] = entry.ballots
             case entries.Count():
                 self.counts[entry.contest] = entry.stages
+                self.elected[entry.contest] = entry.elected
             case entries.Notice() if self.closed:
                 self.notices.append(Notice(entry.at, entry.subject, entry.body))
             case _:
@@ -280,8 +311,11 @@ class _Reading:
             threshold=ceremony.threshold,
             replaced=self.cast - len(self.counting),
             cancelled=self.cancelled,
-            contests=tuple(self._contest(contest, manifest.credentials) for contest in manifest.contests),
+            contests=tuple(
+                self._contest(contest, manifest, sha512(manifest_bytes).digest()) for contest in manifest.contests
+            ),
             notices=tuple(self.notices),
+            without_vote=self.without_vote,
             fingerprints=Fingerprints(
                 ceremony=sha512(ceremony_bytes).hexdigest(),
                 manifest=sha512(manifest_bytes).hexdigest(),
@@ -291,9 +325,10 @@ class _Reading:
             ),
         )
 
-    def _contest(self, contest: entries.Contest, credentials: Iterable[entries.Credentials]) -> Contest:
+    def _contest(self, contest: entries.Contest, manifest: entries.Manifest, ctx: bytes) -> Contest:
         candidates = {candidate.id: candidate for candidate in contest.candidates}
         result, count = self.results.get(contest.id), self.counts.get(contest.id)
+        reopen = {candidate.id for one in manifest.contests for candidate in one.candidates if candidate.reopen}
         return Contest(
             id=contest.id,
             title=contest.title,
@@ -303,13 +338,16 @@ class _Reading:
             rule=contest.rule["id"],
             constrained=bool(contest.constraints),
             candidates=candidates,
-            voters=sum(style.count for style in credentials if contest.id in style.contests),
+            voters=sum(style.count for style in manifest.credentials if contest.id in style.contests),
             ballots=sum(contest.id in contests for contests in self.counting.values()),
             void=contest.id in self.void,
             count=_count(self._blob(result), self._blob(count), candidates) if result and count else None,
             papers=result,
             stages=count,
             gone=frozenset(candidate for name, candidate in self.gone if name == contest.id),
+            terms=contest,
+            ctx=ctx,
+            before=tuple(one for name in contest.after for one in self.elected.get(name, ()) if one not in reopen),
         )
 
     def _blob(self, ref: Ref) -> Json:

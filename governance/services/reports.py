@@ -1,11 +1,12 @@
 """The report of a contest, from its published record (docs/counting.md 8.6)."""
 
 from pathlib import Path
+from typing import Any
 
-from governance.board import canonical
-from governance.count import blt_reader, table_csv
-from governance.errors import NotFoundError
-from governance.report import page, pdf, rctab
+from governance.board import canonical, tally
+from governance.count import blt_reader, follow, table_csv
+from governance.errors import GovernanceError, NotFoundError
+from governance.report import page, pdf, rctab, trail
 from governance.report.subject import Subject, distinct, from_json, papers
 from governance.services import records
 from governance.services.records import Contest
@@ -44,6 +45,27 @@ def subject(path: Path, contest: Contest, *, made_up: bool) -> Subject:
         constrained=contest.constrained,
         made_up=made_up,
     )
+
+
+def travels(path: Path, contest: Contest, shown: Subject) -> dict[str, Any] | None:
+    """What a browser needs to follow a ranking through this contest's count; None if the record does not tell it."""
+    told = None if shown.count.rule in trail.IN_THE_SHEETS else _counted_anew(path, contest)
+    return trail.data(shown.count, shown.names, told)
+
+
+def _counted_anew(path: Path, contest: Contest) -> follow.Trail | None:
+    """The papers counted once more, with whoever follows them; None if that is not the count which was published.
+
+    A record may lie here that nobody has verified, so whatever is wrong with its papers comes to the same.
+    """
+    told = follow.Told()
+    try:
+        result = canonical.parse(records.result_file(path, contest) or b"")
+        opened = tally.Opened(result["blank"], result["invalid"], {tuple(ids): n for n, ids in result["papers"]})
+        count = tally.count_papers(contest.terms, opened, contest.ctx, contest.gone, contest.before, told)
+    except (GovernanceError, LookupError, TypeError, ValueError):
+        return None
+    return told.trail(count) if tally.count_blob(count) == records.count_file(path, contest) else None
 
 
 def write(kind: str, shown: Subject, ballots: int) -> bytes:

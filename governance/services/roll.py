@@ -9,7 +9,7 @@ import io
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 
 from governance.board import making, merkle
 from governance.board.own_line import OwnLine
+from governance.domain import quorum
 from governance.domain import roll as rules
+from governance.domain.draft import Contest, Draft
 from governance.domain.membership import disarmed
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
-from governance.services import elections, members, officers, rulebook
+from governance.services import elections, members, officers, outstanding, rulebook
 from governance.services.officers import Two
 from governance.services.surroundings import around
 from governance.store.elections import Election, RollLine, Style
@@ -68,8 +70,8 @@ def check_freeze(session: Session, election: str, *, now: datetime) -> None:
     """Check that the roll may be frozen now.
 
     Raises:
-        RuleError: It is frozen, the draft has problems, the cut-off has not come, voting would have begun, or nobody
-            may vote in a contest.
+        RuleError: It is frozen, the draft has problems, who stands is not settled, the cut-off has not come, voting
+            would have begun, or nobody may vote in a contest.
     """
     _ready(session, election, now)
 
@@ -80,6 +82,7 @@ def _ready(session: Session, election: str, now: datetime) -> dict[tuple[str, ..
     problems = elections.problems(session, election)
     if problems:
         raise RuleError(problems[0])
+    outstanding.require_settled(session, election, now=now)
     calendar = elections.draft_of(row).calendar
     if now < calendar.cutoff:
         msg = f"Membership is cut off on {calendar.cutoff:%d %B %Y, %H:%M} UTC: the roll is frozen after that."
@@ -213,6 +216,16 @@ def my_line(session: Session, election: str, member: str) -> OwnLine:
 def styles_of(session: Session, election: str) -> Sequence[Style]:
     """The styles of a frozen roll, in the order of the manifest."""
     return session.scalars(select(Style).filter_by(election_id=election).order_by(Style.number)).all()
+
+
+def with_quorum(session: Session, election: str, draft: Draft) -> tuple[Contest, ...]:
+    """The contests as they are announced: opened are so many ballots as the quorum of their frozen roll asks for."""
+    rolls = {split(one.contests): one.voters for one in styles_of(session, election)}
+    percent = draft.nominations.quorum
+    return tuple(
+        replace(one, min_ballots=quorum.least(one.min_ballots, percent, quorum.on_rolls(rolls, one.id)))
+        for one in draft.contests
+    )
 
 
 def for_registrar(session: Session, by: str, election: str, *, now: datetime) -> bytes:

@@ -6,11 +6,23 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from governance.board import entries as e
+from governance.domain.nominations import announcement
 from governance.domain.phases import Phase, Progress
 from governance.domain.plain import moment, text
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
-from governance.services import boards, calendars, elections, objections, officers, tally
+from governance.services import (
+    adoption,
+    boards,
+    calendars,
+    elections,
+    nomination_records,
+    objections,
+    officers,
+    photos,
+    statements,
+    tally,
+)
 from governance.services.boards import Board
 from governance.services.officers import Two
 from governance.store.boards import BallotLink
@@ -25,6 +37,8 @@ _DEEDS: dict[type[e.Entry], str] = {
     e.Notice: "published a notice",
 }
 """How the log tells them."""
+_OVER = (Phase.CANCELLED, Phase.ABANDONED)
+_FORGET = "forget who cast"
 GIVEN_UP = "The key ceremony ends here, without a key"
 """Subject of the notice."""
 
@@ -32,9 +46,10 @@ GIVEN_UP = "The key ceremony ends here, without a key"
 def due(session: Session, now: datetime) -> list[str]:
     """Elections for which the clock has something to do; cheap enough to ask before a request."""
     found = set(calendars.due(session, now))
-    for election, frozen in session.execute(select(Election.id, Election.frozen).filter_by(forgotten=None)):
-        if frozen is not None and _next(elections.show(session, election), now):
-            found.add(election)
+    for row in session.scalars(select(Election).filter_by(forgotten=None)):
+        waits = row.frozen is not None or _appeals(row) <= now
+        if waits and _next(session, row.id, now):
+            found.add(row.id)
     return sorted(found)
 
 
@@ -47,7 +62,7 @@ def advance(session: Session, election: str, *, now: datetime) -> list[str]:
         The kinds of what was done, in order.
     """
     passed, done = calendars.advance(session, election, now=now), list[str]()
-    while (step := _next(elections.show(session, election), now)) and step not in done:
+    while (step := _next(session, election, now)) and step not in done:
         done.append(step)
         match step:
             case "open":
@@ -63,8 +78,14 @@ def advance(session: Session, election: str, *, now: datetime) -> list[str]:
     return [*passed, *done]
 
 
-def _next(shown: elections.Shown, now: datetime) -> str:
+def _appeals(row: Election) -> datetime:
+    """When the time for appeals ends; cheaper than reading the whole draft."""
+    return moment(row.draft["calendar"]["appeals"])
+
+
+def _next(session: Session, election: str, now: datetime) -> str:
     """What the clock has to do now, if anything."""
+    row, shown = elections.get(session, election), elections.show(session, election)
     stands = shown.progress
     for one in shown.due:
         if one.step == "open" and one.at is not None and one.at <= now < moment(stands.closes):
@@ -74,8 +95,13 @@ def _next(shown: elections.Shown, now: datetime) -> str:
         if one.step == "result":
             return "result"
         if one.step == "appeals" and one.at is not None and one.at <= now:
-            return "forget who cast"
-    return ""
+            return _FORGET
+    return _FORGET if _is_lost(session, row, stands.phase) and row.forgotten is None and _appeals(row) <= now else ""
+
+
+def _is_lost(session: Session, row: Election, phase: Phase) -> bool:
+    """Whether an election has no result and can have none: given up, cancelled, or announced and left until it was too late."""
+    return phase in _OVER or (phase is Phase.DRAFT and elections.announced(session, row))
 
 
 def close(board: Board, now: datetime) -> None:
@@ -87,10 +113,31 @@ def close(board: Board, now: datetime) -> None:
 
 
 def _forget(session: Session, election: str, now: datetime) -> None:
-    """Destroy the pairing of members and credentials (docs/protocol.md, section 12)."""
+    """Destroy the pairing of members and credentials (docs/protocol.md, section 12), and what people wrote.
+
+    What candidates say stays of those who stood to the end; of an election without a result, of nobody.
+    """
     session.execute(delete(BallotLink).filter_by(election_id=election))
     objections.erase(session, election)
+    kept = _stood(session, election)
+    nomination_records.erase(session, election)
+    adoption.forget_lost(session, election)
+    photos.erase_others(session, election, kept)
+    statements.erase_others(session, election, kept)
     session.execute(update(Election).filter_by(id=election).values(forgotten=now))
+
+
+def _stood(session: Session, election: str) -> frozenset[str]:
+    """Ids of the candidates who stood to the end; nobody's where there is no result."""
+    row, shown = elections.get(session, election), elections.show(session, election)
+    if _is_lost(session, row, shown.phase):
+        return frozenset()
+    draft, gone = shown.draft, set(shown.progress.withdrawn)
+    voted = {who.id for one in draft.contests for who in one.candidates if (one.id, who.id) not in gone}
+    stood = voted | {who.id for one in draft.unopposed for who in one.candidates}
+    nominations = nomination_records.every(session, election)
+    wished = {one.row.candidate for one in nominations if one.nomination.ended}
+    return frozenset(stood - (wished - {one.row.candidate for one in nominations if one.nomination.stands}))
 
 
 # ---- what an officer decides -----------------------------------------------------------------------------------------
@@ -194,24 +241,25 @@ def check_abandon(session: Session, election: str) -> None:
     """Check that an election may be given up.
 
     Raises:
-        RuleError: It is still a draft, was announced, or was given up already.
+        RuleError: It is a draft that nobody was told of, has its manifest, or was given up already.
     """
-    phase = _stands(session, election).phase
-    if phase is Phase.DRAFT:
+    row = elections.get(session, election)
+    phase = elections.progress(session, row).phase
+    if phase is Phase.DRAFT and not elections.announced(session, row):
         msg = "This election is still a draft: change it instead."
         raise RuleError(msg)
     if phase is Phase.ABANDONED:
         msg = "This election was given up already."
         raise RuleError(msg)
-    if phase not in (Phase.ROLL, Phase.CEREMONY, Phase.CREDENTIALS):
+    if phase not in (Phase.DRAFT, Phase.ROLL, Phase.CEREMONY, Phase.CREDENTIALS):
         msg = "This election was announced: it can only be cancelled."
         raise RuleError(msg)
 
 
 def abandon(session: Session, by: Two, election: str, reason: str, *, now: datetime) -> None:
-    """Give an election up between the freezing of its roll and its announcement: a trustee dropped out, a share is bad.
+    """Give an election up before its manifest: a trustee dropped out, a share is bad, or its terms cannot be kept.
 
-    A notice ends its board, if it has one; another ceremony needs another election (`elections.begin_again`).
+    Until its calendar was announced it is a draft, and simply changed. A notice ends its board, if it has one; another ceremony needs another election (`elections.begin_again`).
 
     Raises:
         NotPermittedError: It takes an officer, and a second person.
@@ -232,7 +280,7 @@ def notice(session: Session, by: str, election: str, subject: str, body: str, *,
 
     Raises:
         NotPermittedError: Only officers and the registrar of this election may.
-        RuleError: There is no board yet, no subject, or it was sent twice.
+        RuleError: There is no board yet, no subject, that of who is elected without a vote, or it was sent twice.
     """
     officers.require(session, by, Role.OFFICER, Role.REGISTRAR)
     row = elections.get(session, election)
@@ -243,6 +291,9 @@ def notice(session: Session, by: str, election: str, subject: str, body: str, *,
         raise RuleError(msg)
     if not 0 < len(subject.strip()) <= _MAX_LINE or len(body) > _MAX_TEXT:
         msg = "A notice has a subject of one line, and is not longer than a few pages."
+        raise RuleError(msg)
+    if " ".join(subject.split()).casefold() == announcement.SUBJECT.casefold():
+        msg = "The server publishes a notice of this subject, from the list that was adopted. Please give yours another one."
         raise RuleError(msg)
     last = next(
         (one for one in reversed(list(boards.but_ballots(session, election))) if isinstance(one, e.Notice)), None

@@ -1,23 +1,61 @@
-"""What an election gives to the rules beside the members' list: who runs it, and who stands in it."""
+"""What an election gives to the rules beside the members' list: who runs it, who stands in it, who sits and sat."""
+
+from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance.domain import calendar as dates
+from governance.domain.calendar import Period
 from governance.domain.draft import Draft
-from governance.domain.person import Around
+from governance.domain.person import Around, Person
+from governance.domain.seats import terms
+from governance.domain.seats.book import Book
 from governance.domain.signing_in import Role
-from governance.services import members
-from governance.store.members import Member, MemberRole
+from governance.services import members, seat_offers, seats
+from governance.store.members import MemberRole
 
 
-def around(session: Session, draft: Draft) -> Around:
-    """The officials of an election by their ids, and the members who stand in it."""
+def around(session: Session, draft: Draft, nominated: Collection[str] = (), body: str = "") -> Around:
+    """The officials of an election by their ids, and the members who stand in it.
+
+    Args:
+        session: The database.
+        draft: Of the election.
+        nominated: Members who stand for all we know, while the list of candidates is not on the ballot yet.
+        body: For whose seats it is; without one, who sits is not known.
+    """
     officials: dict[str, list[str]] = {}
     for one in session.scalars(select(MemberRole.member_id).filter_by(role=Role.OFFICER)):
         officials.setdefault(one, []).append(Role.OFFICER)
     for one, role in [*((t, Role.TRUSTEE) for t in draft.trustees), (draft.registrar, Role.REGISTRAR)]:
         officials.setdefault(one, []).append(role)
-    asked = {c.member for contest in draft.contests for c in contest.candidates if c.member}
-    standing = sorted(session.scalars(select(Member.id).where(Member.id.in_(asked))))
-    people = tuple(members.facts(session, one) for one in standing)
-    return Around({one: tuple(roles) for one, roles in officials.items()}, people)
+    asked = {one.member for one in draft.standing if one.member}.union(nominated)
+    people = members.facts_of(session, asked)
+    kept = seats.book(session)
+    return Around(
+        {one: tuple(roles) for one, roles in officials.items()},
+        tuple(people[one] for one in sorted(people)),
+        _seated(session, kept, body, draft),
+        terms.of_members(kept),
+        terms.known(kept),
+    )
+
+
+def _seated(session: Session, kept: Book, body: str, draft: Draft) -> tuple[Person, ...] | None:
+    """Who sits in a body on the day on which the new ones take their seats, as far as it is known now."""
+    seating = dates.find(draft.calendar, Period.SEATING)
+    day = seats.day_of(seating.begins if seating else draft.calendar.appeals)
+    lines = [line for line in kept.seats.values() if line.body == body and not line.on(day).alternate_of]
+    if not lines:
+        return None
+    held = [kept.people[one.person] for line in lines if (one := kept.holder(line.id, day))]
+    known = members.facts_of(session, {one.member for one in held if one.member})
+    return tuple(known[one.member] if one.member else _outsider(session, one.id, one.name) for one in held)
+
+
+def _outsider(session: Session, person: str, name: str) -> Person:
+    told = seat_offers.outsider(session, person)[1]
+    where = told.get("country", ""), told.get("region", "")
+    return Person(person, name, active=False, joined=date.min, country=where[0], region=where[1], attributes=told)

@@ -11,9 +11,25 @@ from governance.store.journal import Deed, Letter
 from governance.store.members import Body, Member, MemberRole, Organisation
 from governance.store.nominations import NominationEvent, NominationRow, Photo
 from governance.store.objections import Objection
+from governance.store.seats import (
+    Application,
+    Appointment,
+    AppointmentDecision,
+    Certificate,
+    InstrumentFile,
+    ResultChallenge,
+    SeatContest,
+    SeatEntry,
+    SeatOutsider,
+    SeatRequest,
+    VerifierReport,
+)
 from governance.store.types import Base
 
 __all__ = [
+    "Application",
+    "Appointment",
+    "AppointmentDecision",
     "BallotLink",
     "Base",
     "Blob",
@@ -21,6 +37,7 @@ __all__ = [
     "Body",
     "CalendarPassage",
     "CalendarVersion",
+    "Certificate",
     "Checkpoint",
     "Consent",
     "Cosignature",
@@ -29,6 +46,7 @@ __all__ = [
     "Election",
     "FrozenRules",
     "Identity",
+    "InstrumentFile",
     "Letter",
     "Log",
     "Member",
@@ -40,11 +58,17 @@ __all__ = [
     "Organisation",
     "Photo",
     "Receipt",
+    "ResultChallenge",
     "RollLine",
     "RuleVersion",
+    "SeatContest",
+    "SeatEntry",
+    "SeatOutsider",
+    "SeatRequest",
     "Share",
     "SignIn",
     "SignedIn",
     "Statement",
     "Style",
+    "VerifierReport",
 ]

@@ -100,6 +100,16 @@ def local(address: str) -> str:
     return address if ours and not parts.netloc and not parts.scheme else url_for("home.page")
 
 
+def origin(host: str) -> str:
+    """Where mailed links lead: to us, whatever name the asker gave the server.
+
+    Else somebody could have a link sent to a member that tells its secret to another server. Only a server on one's own
+    computer is believed.
+    """
+    asked = urlsplit(request.host_url)
+    return f"{asked.scheme}://{asked.netloc}" if asked.hostname in LOOPBACK else f"https://{host}"
+
+
 def private_by_default() -> Response | None:
     """Send whoever is not signed in to the page where one does, unless the page is public.
 

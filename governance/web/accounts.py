@@ -4,7 +4,6 @@ The ticket that the asking browser holds lies in its cookie. Looking at a link u
 """
 
 from ipaddress import IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask import Response as FlaskResponse
@@ -16,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 from governance.services import accounts, officers, post
 from governance.services.accounts import Wrong
 from governance.web import access
-from governance.web.access import LOOPBACK, public, signed_in
+from governance.web.access import public, signed_in
 from governance.web.extensions import has_database, now, reading, transaction
 from governance.web.forms import CsrfForm
 
@@ -68,21 +67,11 @@ def asked() -> Response | tuple[str, int]:
     if not form.validate():
         return render_template("accounts/ask.html", form=form, next=onward), 422
     with transaction() as writer:
-        ours = _origin(officers.organisation(writer).host)
+        ours = access.origin(officers.organisation(writer).host)
         address = ours + url_for("accounts.link", link=_PLACE).replace("%7B%7D", _PLACE)
         ticket = accounts.request_sign_in(writer, form.email.data or "", address, now=now(), origin=_place())
     session[TICKET], session[NEXT] = ticket, onward
     return redirect(url_for("accounts.code"))
-
-
-def _origin(host: str) -> str:
-    """Where mailed links lead: to us, whatever name the asker gave the server.
-
-    Else somebody could have a link sent to a member that tells its secret to another server. Only a server on one's own
-    computer is believed.
-    """
-    asked = urlsplit(request.host_url)
-    return f"{asked.scheme}://{asked.netloc}" if asked.hostname in LOOPBACK else f"https://{host}"
 
 
 def _place() -> str:

@@ -10,6 +10,7 @@ from wtforms import BooleanField, DateTimeLocalField, Field, HiddenField, TextAr
 from wtforms.validators import InputRequired, Length, Optional
 
 from governance.domain import calendar as dates
+from governance.domain import terms_in_words
 from governance.domain.calendar import MOMENTS, NAMES, Edge, Period
 from governance.domain.draft import Calendar, Span
 from governance.domain.signing_in import Role
@@ -29,6 +30,11 @@ FRESH = 15 * 60
 
 HINTS = {
     Period.NOTICE: "From then on everybody can see this calendar, and changing it takes a reason and a second person.",
+    Period.NOMINATIONS: (
+        "7 days at least. If this stays empty, you enter the candidates by hand. Membership is best cut off before."
+    ),
+    Period.SCRUTINY: "Officers look at each nomination, and decide. It ends when acceptance ends, or later.",
+    Period.OBJECTIONS: "Appeals, and other members' objections, after nominations: 2 days at least.",
     Period.ACCEPTANCE: "Whoever was nominated by somebody else says yes or no. A day longer than nominations, at least.",
     Period.CUTOFF: "Who is a member then may vote.",
     Period.ROLL: "The announcement of the election, with its frozen roll. Who stands is fixed from then on.",
@@ -81,8 +87,17 @@ class Row(NamedTuple):
 def page(election: str) -> str:
     with reading() as reader:
         shown = calendars.public(reader, election, now=now())
-        begun = elections.show(reader, election).frozen
-    return render_template("elections/calendar.html", shown=shown, begun=begun, names=NAMES, now=now())
+        found = elections.show(reader, election)
+    dated = dates.find(found.draft.calendar, Period.NOMINATIONS)
+    return render_template(
+        "elections/calendar.html",
+        shown=shown,
+        begun=found.frozen,
+        names=NAMES,
+        now=now(),
+        told=terms_in_words.told(found.draft.nominations) if dated else (),
+        contests=terms_in_words.contests(found.draft),
+    )
 
 
 @bp.get("/elections/<election>/calendar.ics")

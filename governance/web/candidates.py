@@ -4,27 +4,31 @@ import json
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import HiddenField, SelectField, TextAreaField
-from wtforms.validators import AnyOf, ValidationError
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, Length
 
 from governance.domain.phases import Phase
-from governance.errors import NotFoundError
-from governance.services import elections, statements
+from governance.errors import NotFoundError, RuleError
+from governance.services import elections, nominations, photos, statements
+from governance.services.elections import Shown
+from governance.services.photos import Photo
+from governance.services.statements import Speaker
 from governance.web.access import public, signed_in
+from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm, choices
 
 bp = Blueprint("candidates", __name__, url_prefix="/elections/<election>/candidates/<candidate>")
 
 
-def _fits(_form: object, field: TextAreaField) -> None:
-    if why := statements.problem(field.data or ""):
-        raise ValidationError(why)
+_OTHER = "other-"
+"""Before the name of the language to go on with."""
 
 
 class SayForm(CsrfForm):
     language = HiddenField(validators=[AnyOf(list(statements.LANGUAGES))])
-    text = TextAreaField("Statement", [_fits], render_kw={"rows": 12, "dir": "auto"})
+    text = TextAreaField("Statement", render_kw={"rows": 12, "dir": "auto"})
+    why = StringField("Why you correct it (kept in the log; the candidate is told)", [Length(max=500)])
 
 
 class LanguageForm(CsrfForm):
@@ -39,9 +43,22 @@ def page(election: str, candidate: str) -> str:
         if shown.phase is Phase.DRAFT:
             raise NotFoundError("There is no such candidate.")
         speaker = statements.speaker(reader, election, candidate)
-    contests = [one for one in shown.draft.contests if any(c.id == candidate for c in one.candidates)]
-    gone = {contest for contest, who in shown.progress.withdrawn if who == candidate}
-    return render_template("candidates/page.html", shown=shown, speaker=speaker, contests=contests, gone=gone)
+        photo = photos.get(reader, election, candidate) if photos.is_public(reader, election, candidate) else None
+    return _shown(shown, speaker, photo, preview=False)
+
+
+def _shown(shown: Shown, speaker: Speaker, photo: Photo | None, *, preview: bool) -> str:
+    draft, who = shown.draft, speaker.id
+    return render_template(
+        "candidates/page.html",
+        shown=shown,
+        speaker=speaker,
+        photo=photo,
+        contests=[one for one in draft.contests if any(c.id == who for c in one.candidates)],
+        elected=[one.title for one in draft.unopposed if any(c.id == who for c in one.candidates)],
+        gone={contest for contest, one in shown.progress.withdrawn if one == who},
+        preview=preview,
+    )
 
 
 @bp.get("/statements")
@@ -57,6 +74,18 @@ def said(election: str, candidate: str) -> Response:
     return Response(json.dumps(told, ensure_ascii=False), mimetype="application/json")
 
 
+@bp.get("/preview")
+def preview(election: str, candidate: str) -> str:
+    """The page as voters will see it, for whoever may write it."""
+    with reading() as reader:
+        row = elections.get(reader, election)
+        statements.may_say(reader, signed_in().id, row, candidate)
+        shown = elections.show(reader, election)
+        speaker = statements.speaker(reader, election, candidate, nominated=True)
+        photo = photos.get(reader, election, candidate)
+    return _shown(shown, speaker, photo, preview=True)
+
+
 # ---- writing ---------------------------------------------------------------------------------------------------------
 
 
@@ -67,33 +96,50 @@ def writing(election: str, candidate: str) -> str:
     return _write(election, candidate, language, None)
 
 
-def _write(election: str, candidate: str, language: str, form: SayForm | None) -> str:
+def _write(election: str, candidate: str, language: str, form: SayForm | None, problem: str = "") -> str:
+    me = signed_in().id
     with reading() as reader:
         row = elections.get(reader, election)
-        statements.may_say(reader, signed_in().id, row, candidate)
+        own = statements.may_say(reader, me, row, candidate)
         shown = elections.show(reader, election)
-        speaker = statements.speaker(reader, election, candidate)
+        speaker = statements.speaker(reader, election, candidate, nominated=True)
+        mine = [one.number for one in nominations.mine(reader, me, election, now=now()) if one.candidate == candidate]
     text = next((one.text for one in speaker.said if one.language == language), "")
     return render_template(
         "candidates/write.html",
         shown=shown,
         speaker=speaker,
         form=form or SayForm(formdata=None, text=text, language=language),
-        other=LanguageForm(formdata=None, language=language),
+        other=LanguageForm(formdata=None, prefix=_OTHER, language=language),
         language=statements.LANGUAGES[language],
-        words=statements.WORDS,
+        words=statements.most(shown.draft),
         letters=statements.LETTERS,
+        until=statements.until(shown.draft),
+        fixed=own and statements.is_late(shown.draft, now()),
+        needs_reason=not own and statements.nominated(shown.draft),
+        nomination=mine[0] if own and mine else 0,
+        problem=problem,
     )
 
 
 @bp.post("/write")
 def write(election: str, candidate: str) -> AnyResponse | tuple[str, int]:
     form = SayForm(request.form)
-    if not form.validate():
-        given = form.language.data or ""
-        return _write(election, candidate, given if given in statements.LANGUAGES else "en", form), 422
-    language = form.language.data or ""
-    with transaction() as writer:
-        statements.say(writer, signed_in().id, election, candidate, form.text.data or "", now=now(), language=language)
+    form.validate()
+    text, language = form.text.data or "", form.language.data or ""
+    with reading() as reader:
+        most = statements.most(elections.draft_of(elections.get(reader, election)))
+    if why := statements.problem(text, most):
+        form.text.errors = [why]
+    if form.errors or why:
+        return _write(election, candidate, language if language in statements.LANGUAGES else "en", form), 422
+    try:
+        with transaction() as writer:
+            given = form.why.data or ""
+            statements.say(writer, signed_in().id, election, candidate, text, now=now(), language=language, why=given)
+    except RuleError as error:
+        return _write(election, candidate, language, form, str(error)), status_of(error)
     flash("Saved.")
-    return redirect(url_for("candidates.writing", election=election, candidate=candidate, language=language))
+    wanted = request.form.get(f"{_OTHER}language", "") if request.form.get("then") else language
+    following = wanted if wanted in statements.LANGUAGES else language
+    return redirect(url_for("candidates.writing", election=election, candidate=candidate, language=following))

@@ -10,7 +10,7 @@ from threading import Lock
 from flask import Flask, current_app, request
 
 from governance.errors import GovernanceError
-from governance.services import running
+from governance.services import interests, running, seat_clock
 from governance.web.extensions import has_database, now, reading, transaction
 
 EVERY = timedelta(minutes=1)
@@ -34,7 +34,18 @@ def advance() -> tuple[list[tuple[str, list[str]]], list[str]]:
         except GovernanceError:
             current_app.logger.exception("the clock, for %s", election)
             failed.append(election)
+    try:
+        tend()
+    except GovernanceError:
+        current_app.logger.exception("the clock, for the register of seats")
     return done, failed
+
+
+def tend() -> None:
+    """What follows by itself beside elections: terms that are over, vacancies, texts that are erased, yearly reminders."""
+    with transaction() as writer:
+        seat_clock.advance(writer, now=now())
+        interests.remind(writer, now=now())
 
 
 def look() -> None:

@@ -7,11 +7,12 @@ from wtforms.validators import Length
 
 from governance.domain.calendar import NAMES
 from governance.domain.signing_in import Role
-from governance.services import calendars, consents, corrections, elections, officers, roll
+from governance.services import calendars, consents, corrections, elections, officers, roll, seat_requests
 from governance.services.consents import Act
 from governance.web.access import signed_in
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm
+from governance.web.seat_requests import WHAT
 
 bp = Blueprint("consents", __name__, url_prefix="/decisions")
 
@@ -25,7 +26,8 @@ def every() -> str:
     with reading() as reader:
         officers.require(reader, signed_in().id, Role.OFFICER, Role.SECRETARIAT)
         waiting = consents.waiting(reader, now=now())
-    return render_template("consents/every.html", waiting=waiting, me=signed_in().id)
+        seats = seat_requests.waiting(reader, signed_in().id, now=now())
+    return render_template("consents/every.html", waiting=waiting, seats=seats, what=WHAT, me=signed_in().id)
 
 
 @bp.get("/<int(max=2147483647):number>")

@@ -21,8 +21,9 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from governance.count.rules import RULES
 from governance.domain import feasible
 from governance.domain.draft import Constraint, Contest
+from governance.domain.names import slug
 from governance.errors import NotFoundError, RuleError
-from governance.services import elections, members
+from governance.services import elections, members, outstanding
 from governance.web import drafts
 from governance.web.access import signed_in
 from governance.web.errors import status_of
@@ -76,7 +77,7 @@ def add(election: str) -> Response:
         flash("A contest needs a title.")
         return redirect(url_for("setting_up.draft", election=election))
     title = (form.title.data or "").strip()
-    one = Contest(drafts.slug(title, {contest.id for contest in before.contests}), title, 1)
+    one = Contest(slug(title, {contest.id for contest in before.contests}), title, 1)
     return save(election, replace(before, contests=(*before.contests, one)), form.version.data)
 
 
@@ -102,7 +103,14 @@ def _rows(form: ContestForm, contest: Contest) -> None:
 def _page(shown: elections.Shown, one: Contest, form: ContestForm, problems: list[str]) -> str:
     words = [(rule(name), RULE_WORDS[name][1]) for name in RULES if name in RULE_WORDS]
     return render_template(
-        "officer/contest.html", shown=shown, contest=one, form=form, problems=problems, rules=words, names=_names(shown)
+        "officer/contest.html",
+        shown=shown,
+        contest=one,
+        form=form,
+        problems=problems,
+        rules=words,
+        names=_names(shown),
+        nominated=outstanding.nominated(shown.draft),
     )
 
 

@@ -1,7 +1,5 @@
 """A draft as the fields of a plain form say it, and back."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from governance.domain.draft import Candidate, Constraint, Contest, Draft
 from governance.domain.feasible import ID
+from governance.domain.names import slug
 from governance.errors import NotFoundError
 from governance.services import members
 
@@ -96,17 +95,6 @@ def read_electorate(text: str) -> tuple[Mapping[str, tuple[str, ...]], list[str]
         else:
             read[name] = values
     return read, wrong
-
-
-def slug(name: str, taken: Collection[str]) -> str:
-    """An id made from a name, that nobody else has."""
-    flat = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "-", flat).strip("-")[:_LONGEST].strip("-") or "c"
-    number, made = 1, base
-    while made in taken:
-        number += 1
-        made = f"{base}-{number}"
-    return made
 
 
 def member_id(session: Session, said: str) -> str | None:

@@ -70,12 +70,12 @@ def _answers(shown: Shown, found: list[eligibility.Told], whose: str) -> str:
         why_not=why_not,
         supplies=supplies,
         words=facts.words,
-        value=_value,
+        value=value,
         public=shown.phase is not Phase.DRAFT,
     )
 
 
-def _value(value: Value) -> str:
+def value(value: Value) -> str:
     """A fact for a reader."""
     if isinstance(value, bool):
         return "yes" if value else "no"

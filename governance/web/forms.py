@@ -54,6 +54,12 @@ def csrf_token() -> str:
     return token
 
 
+def whole(text: str | None) -> int:
+    """A number from a hidden field; 0, which no version and no event has, for anything else."""
+    given = text or ""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < len("1000000000") else 0
+
+
 def uploads(most: int, *roles: Role) -> Callable[[View], View]:
     """Mark a view that takes more bytes than others do; from whom, if roles are given: nothing of others' is read."""
 

@@ -6,11 +6,29 @@ from datetime import datetime
 from flask import Blueprint, current_app, render_template, url_for
 from sqlalchemy.orm import Session
 
+from governance.domain import calendar as dates
+from governance.domain.calendar import Period
+from governance.domain.nominations.record import Status
 from governance.domain.phases import Phase, Who
 from governance.domain.signing_in import Role
-from governance.services import consents, elections, eligibility, objections, roles, roll, statements, voting
+from governance.services import (
+    adoption,
+    consents,
+    elections,
+    eligibility,
+    nominations,
+    objections,
+    outstanding,
+    roles,
+    roll,
+    scrutiny_due,
+    statements,
+    voting,
+)
+from governance.services.consents import Act
 from governance.services.elections import Shown
 from governance.services.officers import Person
+from governance.web import seat_needs
 from governance.web.access import signed_in
 from governance.web.extensions import now, reading
 
@@ -34,8 +52,13 @@ def page() -> str:
     person = signed_in()
     with reading() as reader:
         every = elections.every(reader)
+        seated = seat_needs.look(reader, person, every, now=now())
         needs = [need for shown in every for need in _needs(reader, person, shown)]
-        needs = [*_second(reader, person), *needs]
+        needs = [
+            *_second(reader, person),
+            *(Need(*one) for one in seated.due),
+            *needs,
+        ]
         running = [one for one in every if one.progress.manifest and one.phase not in (Phase.COUNTED, Phase.CANCELLED)]
         done = [one for one in every if one.phase is Phase.COUNTED]
         preparing = eligibility.in_preparation(reader)
@@ -45,7 +68,10 @@ def page() -> str:
             needs=needs,
             running=running,
             preparing=preparing,
+            nominating=nominations.in_time(reader, now=now()),
             done=done,
+            calls=seated.calls,
+            seated=seated.holds,
             address=_address,
         )
 
@@ -68,11 +94,16 @@ def _needs(reader: Session, person: Person, shown: Shown) -> list[Need]:
     if Role.OFFICER in person.roles and objections.numbers(reader, shown.id).waiting:
         needs.append(Need("Decide objections to the roll", shown.title, url_for("objections.every", election=shown.id)))
     draft = shown.draft
-    if shown.phase in WRITING:
+    needs += _nominations(reader, person, shown)
+    needs += _scrutiny(reader, person, shown)
+    if shown.phase in WRITING and now() < statements.until(draft):
         needs += _own_statement(reader, person, shown)
     for due in shown.due:
         if due.who is Who.OFFICER and Role.OFFICER in person.roles:
-            needs.append(Need(OFFICERS[due.step], shown.title, url_for("officer.show", election=shown.id), due.at))
+            what = _freeze(reader, shown) if due.step == "freeze" else OFFICERS[due.step]
+            at = None if due.step == "freeze" else due.at  # the roll is frozen after it, not before
+            if what:
+                needs.append(Need(what, shown.title, url_for("officer.show", election=shown.id), at))
         mine = draft.trustees.index(person.id) + 1 if person.id in draft.trustees else 0
         trustee = mine and (mine in due.trustees or due.step == "identity")
         registrar = person.id == draft.registrar and due.step in ("identity", "credentials")
@@ -87,6 +118,15 @@ def _needs(reader: Session, person: Person, shown: Shown) -> list[Need]:
 WRITING = (Phase.DRAFT, Phase.ROLL, Phase.CEREMONY, Phase.CREDENTIALS, Phase.READINESS)
 
 
+def _freeze(reader: Session, shown: Shown) -> str:
+    """What an officer has to do with a draft; nothing while it is not settled who stands, or once it was asked for."""
+    if elections.problems(reader, shown.id):
+        return "Set the election up"
+    early = now() < shown.draft.calendar.cutoff or outstanding.before_freeze(reader, shown.id, now=now())
+    asked = consents.waiting(reader, election=shown.id, now=now())
+    return "" if early or any(one.wish.act is Act.FREEZE and not one.stale for one in asked) else "Freeze the roll"
+
+
 def _own_statement(reader: Session, person: Person, shown: Shown) -> list[Need]:
     """Whoever stands writes for themselves, until voting opens."""
     mine = {one.id for contest in shown.draft.contests for one in contest.candidates if one.member == person.id}
@@ -96,9 +136,50 @@ def _own_statement(reader: Session, person: Person, shown: Shown) -> list[Need]:
             "Look over your statement" if one in said else "Write your statement",
             shown.title,
             url_for("candidates.writing", election=shown.id, candidate=one),
-            shown.draft.calendar.opens,
+            statements.until(shown.draft),
         )
         for one in sorted(mine)
+    ]
+
+
+def _nominations(reader: Session, person: Person, shown: Shown) -> list[Need]:
+    """What waits for an answer, what is incomplete; for officers, who is to be taken off the ballot."""
+    needs, until = [], statements.until(shown.draft)
+    for one in nominations.mine(reader, person.id, shown.id, now=now()) if shown.phase is Phase.DRAFT else ():
+        address = url_for("nominations.show", election=shown.id, number=one.number)
+        if one.nominee and one.status is Status.ASKED:
+            needs.append(Need("Somebody has nominated you: accept or decline", shown.title, address, until))
+        elif one.nominee and one.status is Status.REJECTED:
+            decision = url_for("challenges.decision", election=shown.id, number=one.number)
+            needs.append(Need("Your nomination was not admitted: read why, and how to appeal", shown.title, decision))
+        elif one.lacks:
+            period = dates.find(shown.draft.calendar, Period.NOMINATIONS)
+            by = period.ends if period is not None and now() < period.ends and one.support.lacks else until
+            needs.append(Need(f"Your nomination lacks: {', '.join(one.lacks)}", shown.title, address, by))
+    if Role.OFFICER in person.roles and shown.phase in (Phase.READINESS, Phase.OPEN):
+        address = url_for("officer.withdrawing", election=shown.id)
+        needs += [
+            Need(f"Take {gone.name} out of “{gone.title}”: they have withdrawn", shown.title, address)
+            for gone in adoption.gone(reader, shown.id, now=now())
+            if gone.due
+        ]
+    return needs
+
+
+def _scrutiny(reader: Session, person: Person, shown: Shown) -> list[Need]:
+    """What officers, and the secretariat, have to decide about nominations."""
+    todo = scrutiny_due.due(reader, person, shown, now=now())
+    asked = url_for("challenges.every", election=shown.id)
+    pages = (
+        (todo.decide, "Decide {} nomination{s}", url_for("scrutiny.every", election=shown.id)),
+        (todo.appeals, "Answer {} appeal{s}", asked),
+        (todo.objections, "Answer {} objection{s} to nominations", asked),
+        (todo.adopt, "Adopt the list of candidates", url_for("adoption.show", election=shown.id)),
+    )
+    return [
+        Need(what.format(number, s="" if number == 1 else "s"), shown.title, address)
+        for number, what, address in pages
+        if number
     ]
 
 

@@ -3,14 +3,27 @@
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from governance.domain import calendar as dates
+from governance.domain.calendar import Period
 from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
-from governance.services import ceremony, consents, elections, officers, roll, running, voting
+from governance.services import (
+    ceremony,
+    consents,
+    elections,
+    nominations,
+    officers,
+    outstanding,
+    roll,
+    running,
+    voting,
+)
 from governance.services.consents import Act, Wish
 from governance.web.access import signed_in
 from governance.web.errors import status_of
@@ -57,7 +70,15 @@ def utc(value: datetime | None) -> datetime:
 def every() -> str:
     with reading() as reader:
         officers.require(reader, signed_in().id, Role.OFFICER)
-        return render_template("officer/every.html", every=elections.every(reader))
+        return render_template(
+            "officer/every.html",
+            every=elections.every(reader),
+            nominating={one.id for one in _in_time(reader) if one.open},
+        )
+
+
+def _in_time(reader: Session) -> list[nominations.Open]:
+    return nominations.in_time(reader, now=now())
 
 
 @bp.get("/log")
@@ -85,6 +106,7 @@ def show(election: str) -> str:
         return render_template(
             "officer/show.html",
             shown=shown,
+            contests=roll.with_quorum(reader, election, draft),
             people=people,
             identities=ceremony.identities(reader, election),
             problems=() if shown.frozen else elections.problems(reader, election),
@@ -92,6 +114,8 @@ def show(election: str) -> str:
             turnout=voting.turnout(reader, election) if shown.frozen else None,
             open=shown.progress.is_voting(now()),
             may=_may(shown),
+            nominated=outstanding.nominated(draft),
+            nominating=not shown.frozen and any(one.id == election and one.open for one in _in_time(reader)),
             waiting=consents.waiting(reader, election=election, now=now()),
         )
 
@@ -104,7 +128,9 @@ def _may(shown: elections.Shown) -> set[str]:
         ways.add("notice")
     if stands.manifest and phase not in (Phase.CANCELLED, Phase.COUNTED):
         ways.add("cancel")
-    if phase in (Phase.ROLL, Phase.CEREMONY, Phase.CREDENTIALS):
+    notice = dates.find(shown.draft.calendar, Period.NOTICE)
+    told = phase is Phase.DRAFT and notice is not None and notice.begins <= now()
+    if told or phase in (Phase.ROLL, Phase.CEREMONY, Phase.CREDENTIALS):
         ways.add("abandon")
     if phase in (Phase.ABANDONED, Phase.CANCELLED):
         ways.add("again")
@@ -139,7 +165,7 @@ def _freezing(election: str, form: AskForm, problem: str = "") -> str:
         officers.require(reader, signed_in().id, Role.OFFICER)
         frozen = roll.preview(reader, signed_in().id, election)
         shown = elections.show(reader, election)
-        problems = elections.problems(reader, election)
+        problems = (*elections.problems(reader, election), *outstanding.before_freeze(reader, election, now=now()))
     titles = {contest.id: contest.title for contest in shown.draft.contests}
     return render_template(
         "officer/freeze.html",
@@ -246,7 +272,8 @@ def _standing(form: WithdrawForm, shown: elections.Shown) -> WithdrawForm:
 
 @bp.get("/elections/<election>/withdraw")
 def withdrawing(election: str) -> str:
-    return _form("withdraw", _standing(WithdrawForm(formdata=None), _shown(election)), election)
+    asked = {"candidate": request.args.get("candidate", "")}  # as the page of nominations fills it in
+    return _form("withdraw", _standing(WithdrawForm(formdata=None, data=asked), _shown(election)), election)
 
 
 @bp.post("/elections/<election>/withdraw")

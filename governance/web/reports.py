@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from markupsafe import Markup
 
-from governance.report import svg, trail, words
+from governance.report import svg, words
 from governance.report.layout import drawings
 from governance.report.moves import moves
 from governance.services import reports
@@ -31,7 +31,7 @@ class Drawn(NamedTuple):
 
     Attributes:
         flows: None where there are too many rounds.
-        trail: What the browser needs to follow a ranking, as JSON; None where that takes the papers.
+        trail: What the browser needs to follow a ranking, as JSON; None where the record does not tell it.
     """
 
     bars: list[Markup]
@@ -59,7 +59,7 @@ def file(kind: str, *, made_up: bool) -> Callable[[Path, Contest], bytes | None]
 
 def _draw(path: Path, contest: Contest, *, made_up: bool) -> Drawn:
     subject = reports.subject(path, contest, made_up=made_up)
-    found = trail.data(subject.count, subject.names)
+    found = reports.travels(path, contest, subject)
     few = len(subject.count.stages) <= MOST_ROUNDS
     return Drawn(
         bars=[*svg.bars(subject, f"{contest.id}-bars")],

@@ -4,7 +4,7 @@ Of the database, an election is shown once its record has been verified (`servic
 its own shows the record file that lies in RECORDS.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +17,9 @@ from werkzeug.exceptions import ServiceUnavailable
 from governance.domain.phases import Phase
 from governance.errors import MalformedError, NotFoundError
 from governance.report.page import drawing_style
-from governance.services import elections, officers, records, reports, shelf
+from governance.services import elections, nominations, officers, records, reports, shelf
 from governance.services.elections import Shown as Election
+from governance.services.nominations import Open
 from governance.services.records import Contest, RecordSummary
 from governance.services.shelf import State
 from governance.web import masthead
@@ -70,17 +71,20 @@ def verify_new() -> list[tuple[str, str]]:
 def front() -> Response | str | tuple[str, int]:
     """The newest result, and the way to the others and to the elections under way."""
     under_way: list[Election] = []
+    nominating: list[Open] = []
     if has_database():
         with reading() as reader:
             every = elections.every(reader)
             counted = [one for one in every if one.phase is Phase.COUNTED]
             under_way = [one for one in every if one.progress.manifest and one.phase not in _ENDED]
+            nominating = nominations.in_time(reader, now=now())
             if counted:
                 newest = max(counted, key=lambda one: one.progress.closed)
-                return _page(reader, newest, [one for one in counted if one is not newest], under_way)
+                others = [one for one in counted if one is not newest]
+                return _page(reader, newest, others, under_way, nominating)
     path = records.find_record(Path(current_app.config["RECORDS"]))
     if path is None:
-        return render_template("results/none.html", under_way=under_way)
+        return render_template("results/none.html", under_way=under_way, nominating=nominating)
     found = _read(path)
     return render_template(
         "results/front.html",
@@ -92,6 +96,7 @@ def front() -> Response | str | tuple[str, int]:
         objections=None,
         others=[],
         under_way=under_way,
+        nominating=nominating,
     )
 
 
@@ -99,10 +104,16 @@ def front() -> Response | str | tuple[str, int]:
 @public
 def result(election: str) -> str | tuple[str, int]:
     with reading() as reader:
-        return _page(reader, elections.show(reader, election), [], [])
+        return _page(reader, elections.show(reader, election))
 
 
-def _page(reader: Session, one: Election, others: list[Election], under_way: list[Election]) -> str | tuple[str, int]:
+def _page(
+    reader: Session,
+    one: Election,
+    others: Sequence[Election] = (),
+    under_way: Sequence[Election] = (),
+    nominating: Sequence[Open] = (),
+) -> str | tuple[str, int]:
     """The result of an election of the database, or why it is not shown."""
     found = shelf.result(reader, one.id, folder(), now=now())
     if found is None:
@@ -120,6 +131,7 @@ def _page(reader: Session, one: Election, others: list[Election], under_way: lis
             contact=contact,
             others=others,
             under_way=under_way,
+            nominating=nominating,
         )
         return page, 503 if refused else 200
     shown = _read(found.file.path)
@@ -134,6 +146,7 @@ def _page(reader: Session, one: Election, others: list[Election], under_way: lis
         objections=Objections(appeals, now() >= appeals, contact),
         others=others,
         under_way=under_way,
+        nominating=nominating,
     )
 
 

@@ -18,6 +18,7 @@ bp = Blueprint("roles", __name__, url_prefix="/members/roles")
 ROLES = {
     Role.OFFICER: ("Returning officers", "They set up elections and run them."),
     Role.SECRETARIAT: ("Secretariat", "Looks after the members' list."),
+    Role.APPOINTER: ("Appointing authority", "They decide who is appointed to a seat; a second person approves."),
     Role.REGISTRAR: ("Registrars", "They make the voting codes, away from this server."),
     Role.TRUSTEE: ("Trustees", "They keep the key of an election in parts."),
 }

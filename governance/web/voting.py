@@ -175,7 +175,7 @@ def _seen(session: Session, election: str) -> Seen:
     manifest = stands.manifest
     return Seen(
         shown,
-        manifest.contests if manifest else tuple(contest.entry() for contest in draft.contests),
+        manifest.contests if manifest else tuple(one.entry() for one in roll.with_quorum(session, election, draft)),
         moment(manifest.opens) if manifest else draft.calendar.opens,
         moment(stands.closes) if stands.closes else draft.calendar.closes,
         stands.is_voting(now()),

@@ -3,13 +3,15 @@
 import os
 from dataclasses import replace
 from random import Random  # noqa: TID251  examples are no secrets
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from governance.count import rules
-from governance.count.ballots import profile
+from governance.count import follow, rules
+from governance.count.ballots import Profile, profile
 from governance.count.constraints import Constraint
+from governance.count.follow import Trail
 from governance.count.report import Count
 from tests.count.naive import Poll
 
@@ -72,16 +74,28 @@ def a_limit(chance: Random, candidates: set[int], board: set[int]) -> tuple[set[
 
 def count(poll: Poll) -> Count:
     """Count it by the rule itself."""
+    return rules.count(poll.rule, _profile(poll), **_asked(poll))
+
+
+def followed(poll: Poll) -> Trail:
+    """Count it by the rule itself, so that rankings can be followed."""
+    return follow.counted(poll.rule, _profile(poll), **_asked(poll))
+
+
+def _profile(poll: Poll) -> Profile:
     ids = poll.ids
-    return rules.count(
-        poll.rule,
-        profile(ids, [(number, [ids[one] for one in ranking]) for number, ranking in poll.papers]),
-        seats=poll.seats,
-        order=poll.order,
-        withdrawn=poll.withdrawn,
-        reopen=poll.reopen,
-        constraints=[
+    return profile(ids, [(number, [ids[one] for one in ranking]) for number, ranking in poll.papers])
+
+
+def _asked(poll: Poll) -> dict[str, Any]:
+    ids = poll.ids
+    return {
+        "seats": poll.seats,
+        "order": poll.order,
+        "withdrawn": poll.withdrawn,
+        "reopen": poll.reopen,
+        "constraints": [
             Constraint(f"attribute {n}", "yes", low, high, tuple(ids[one] for one in sorted(members)), seated)
             for n, (members, low, high, seated) in enumerate(poll.limits)
         ],
-    )
+    }

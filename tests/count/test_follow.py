@@ -8,31 +8,14 @@ from hypothesis import strategies as st
 
 from governance.count import follow, rules
 from governance.count.ballots import Profile, profile
-from governance.count.constraints import Constraint
 from governance.count.follow import Trail
 from governance.count.progress import SURPLUS
 from governance.errors import MalformedError
 from tests.count import cases
 from tests.count.naive import Poll
-from tests.count.polls import TIMES, count, polls
+from tests.count.polls import TIMES, count, followed, polls
 
 SOME = settings(max_examples=150 * TIMES, deadline=None)
-
-
-def followed(poll: Poll) -> Trail:
-    ids = poll.ids
-    return follow.counted(
-        poll.rule,
-        profile(ids, [(number, [ids[one] for one in ranking]) for number, ranking in poll.papers]),
-        seats=poll.seats,
-        order=poll.order,
-        withdrawn=poll.withdrawn,
-        reopen=poll.reopen,
-        constraints=[
-            Constraint(f"attribute {n}", "yes", low, high, tuple(ids[one] for one in sorted(members)), seated)
-            for n, (members, low, high, seated) in enumerate(poll.limits)
-        ],
-    )
 
 
 def papers(written: Sequence[tuple[int, str]], candidates: str) -> Profile:
@@ -141,6 +124,16 @@ def test_a_paper_that_nobody_cast_makes_no_batch_of_its_own() -> None:
     for ranking in ("DAC", "BAD", "CDAB", "DCBA", "ADCB"):
         assert all("=" in stop for stop in travelled(trail, ranking))
     assert trail.count == plain
+
+
+def test_a_paper_that_nobody_cast_is_in_no_bundle_of_another_value() -> None:
+    """W's papers of 1.00 are X's last bundle; a paper of 0.33 comes to X with them, but cannot go on at 0.66."""
+    written = [(9, "AY"), (3, "WXZ"), (5, "X"), (2, "Y"), (5, "Z")]
+    trail = follow.counted("ers97", papers(written, "AWXYZ"), seats=3, order="AWXYZ")
+
+    assert [stage.action for stage in trail.count.stages[1:4]] == ["surplus", "exclusion", "surplus"]
+    assert travelled(trail, "WXZ")[3] == "Z X=0.34 Z=0.66"
+    assert travelled(trail, "AWXZ")[1:] == ["W A=0.67 W=0.33", "X A=0.67 X=0.33", "X A=0.67 X=0.33"]
 
 
 def test_a_blank_paper_and_one_for_who_withdrew_go_nowhere() -> None:

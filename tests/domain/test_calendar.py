@@ -108,6 +108,14 @@ def test_an_impossible_calendar_is_told_why(calendar: Calendar, why: str) -> Non
     assert set(found) <= set(feasible.problems(a_draft(calendar=calendar)))
 
 
+def test_the_roll_waits_for_whatever_settles_who_stands() -> None:
+    nominations = (P.NOMINATIONS, P.ACCEPTANCE, P.SCRUTINY, P.OBJECTIONS)
+
+    assert dates.settled(whole()) == START + 25 * DAY
+    assert dates.settled(whole(span(P.OBJECTIONS, 17, 27))) == START + 27 * DAY
+    assert dates.settled(whole(span(P.QUESTIONS, 20, 45), without=nominations)) == START + 25 * DAY
+
+
 def test_how_long_something_lasts_at_least_is_a_rule_that_can_differ() -> None:
     assert dates.problems(whole(), {P.NOMINATIONS: 30 * DAY}) == (
         "Nominations: this is too short; the rule is 30 days at least.",

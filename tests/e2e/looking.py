@@ -15,6 +15,14 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 WIDTHS = (375, 768, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+_CULPRIT = """() => {
+  const page = document.scrollingElement.getBoundingClientRect();
+  const out = [...document.body.querySelectorAll("*")].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.width && (box.left < page.left - 1 || box.right > page.right + 1);
+  });
+  return out.slice(0, 3).map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`).join("; ");
+}"""
 _TURN = "direction => { document.documentElement.dir = direction }"
 
 
@@ -44,7 +52,7 @@ class Looks:
         for direction in ("rtl", "ltr"):
             page.evaluate(_TURN, direction)
             wider = page.evaluate(_WIDER)
-            self.told[name] += f"\n{direction}: {wider} px too wide" if wider > 0 else ""
+            self.told[name] += f"\n{direction}: {wider} px too wide ({page.evaluate(_CULPRIT)})" if wider > 0 else ""
             if self.folder and direction == "rtl":
                 page.screenshot(path=self.folder / f"{name}-rtl-375.png", full_page=True)
         page.set_viewport_size(before)

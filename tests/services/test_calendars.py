@@ -20,6 +20,7 @@ from governance.errors import NotFoundError, NotPermittedError, RuleError
 from governance.services import boards, calendars, ceremony, consents, elections, officers, running
 from governance.services.consents import Act, Wish
 from governance.store.calendars import CalendarPassage
+from tests.services.adopting import listed
 from tests.services.stage import ELECTION, OPEN, START, TWO, Stage, a_calendar, a_draft
 
 DAY = timedelta(days=1)
@@ -56,6 +57,12 @@ def noticed(drafted: Stage) -> Stage:
     drafted.now = START - 19 * DAY
     assert drafted.advance() == ["notice begins"]
     return drafted
+
+
+def freeze(stage: Stage) -> None:
+    """Who stands was nominated, and is on the ballot."""
+    listed(stage)
+    stage.freeze()
 
 
 def plan(stage: Stage, calendar: Calendar, version: int, by: str = "officer") -> None:
@@ -180,7 +187,7 @@ def test_nothing_of_a_draft_passes_without_its_notice_and_no_impossible_notice_d
 
 
 def test_the_calendar_goes_on_through_the_election_and_after_who_cast_is_forgotten(noticed: Stage) -> None:
-    noticed.freeze()
+    freeze(noticed)
     noticed.announce()
     noticed.open()
     noticed.close()  # nobody voted: both contests are void, and that is the result
@@ -195,13 +202,14 @@ def test_the_calendar_goes_on_through_the_election_and_after_who_cast_is_forgott
 
 
 def test_after_a_cancellation_nothing_passes(noticed: Stage) -> None:
-    noticed.freeze()
+    freeze(noticed)
     with noticed.writing() as session:
         running.abandon(session, TWO, ELECTION, "A share was bad.", now=noticed.now)
     before = passages(noticed)
     noticed.now = START + 60 * DAY
 
-    assert (noticed.advance(), passages(noticed)) == ([], before)
+    assert (noticed.advance(), passages(noticed)) == (["forget who cast"], before)
+    assert noticed.advance() == []
     assert (seen(noticed).over, seen(noticed).going_on) == (True, ())
 
 
@@ -295,7 +303,7 @@ def test_an_announced_calendar_is_not_edited_with_the_draft(noticed: Stage) -> N
 def test_before_the_roll_is_frozen_voting_itself_can_move(noticed: Stage) -> None:
     change(noticed, replace(seen(noticed).calendar, opens=START + 3 * DAY))
     assert seen(noticed).calendar.opens == START + 3 * DAY
-    noticed.freeze()
+    freeze(noticed)
     after = replace(seen(noticed).calendar, opens=START + 4 * DAY, cutoff=START - DAY)
 
     with pytest.raises(RuleError, match=r"The times of voting are fixed.*cut-off cannot change"):
@@ -334,7 +342,7 @@ def test_what_passed_meanwhile_is_passed_before_the_change_is_looked_at(noticed:
 
 def test_a_change_before_there_is_a_board_is_a_notice_once_there_is_one(noticed: Stage) -> None:
     change(noticed, moved(noticed, span(P.SEATING, 41)), "A holiday.")
-    noticed.freeze()
+    freeze(noticed)
     assert noticed.advance()[-1] == "objections ends"
     with noticed.writing() as session:
         noticed.troupe.identities(session, noticed.now)

@@ -47,7 +47,7 @@ def test_an_upgrade_can_be_repeated(engine: Engine) -> None:
     schema.prepare(engine)
 
     with engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0007"
+        assert MigrationContext.configure(connection).get_current_revision() == "0008"
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_reopened_nominations_leave_places_empty(client: FlaskClient, folder: Pa
 def test_a_void_contest_stays_sealed(client: FlaskClient, folder: Path) -> None:
     write_record(folder, more=(entries.Void("board", 3),))
 
-    assert "they stay sealed and nobody is elected here" in words(client)
+    assert "the votes stay sealed, and nobody is elected here" in words(client)
 
 
 def test_a_cancelled_election_has_no_result(client: FlaskClient, folder: Path) -> None:

@@ -166,7 +166,7 @@ def test_what_too_few_voted_in_stays_sealed(tmp_path: Path) -> None:
 
         seen = page(app)
 
-        assert "Only 1 ballot was cast. Below 2, opening them could show who voted how" in seen
+        assert "Only 1 ballot was cast. As announced beforehand, this contest counts only if at least 2 vote." in seen
         assert app.test_client().get(f"/records/{ELECTION}/africa.blt").status_code == 404
 
 

@@ -109,7 +109,7 @@ def supply(name: str) -> str:
     kind, _, rest = name.partition(":")
     attribute = rest.partition(":")[2] or rest
     told = {
-        "attribute": f"Tell the secretariat your {shown(attribute)}.",
+        "attribute": f"If the members' list should have your {shown(attribute)}, ask the secretariat to enter it.",
         "country": "Tell the secretariat your country.",
         "region": "Tell the secretariat your region.",
         "declaration": f"Make the declaration ({shown(rest)}), and tell the secretariat.",

@@ -45,6 +45,19 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Recusal:
+    """Somebody who could have answered a challenge and took no part in it; member and reason are erased in time.
+
+    Attributes:
+        office: Which they hold: what is published.
+    """
+
+    member: str
+    office: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One event; which of the details have a meaning hangs on its kind.
 
@@ -69,7 +82,7 @@ class Event:
     exceptions: tuple[Reason, ...] = ()
     about: int = 0
     text: str = ""
-    recused: tuple[str, ...] = ()
+    recused: tuple[Recusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,9 @@ class Nomination:
         number: Of the nomination in this installation.
         nominee: Id of a member; empty where nobody on the list has the address that was given.
         seconders: Ids, in the order in which they came.
+        backers: Ids of all who ever seconded, also of those who took it back.
         decision: The scrutiny; what holds after challenges is `admitted`.
+        took_part: Ids of those who decided, or turned a decision around: they answer no challenge to it.
         candidate: Its id in the draft, while it is adopted.
         seen: How many events there are: a form that saw fewer is stale.
     """
@@ -106,8 +121,10 @@ class Nomination:
     declined: datetime | None = None
     withdrawn: datetime | None = None
     seconders: list[str] = field(default_factory=list)
+    backers: set[str] = field(default_factory=set)
     decision: Event | None = None
     admitted: bool | None = None
+    took_part: set[str] = field(default_factory=set)
     challenges: dict[int, Challenge] = field(default_factory=dict)
     candidate: str = ""
     seen: int = 0
@@ -119,13 +136,18 @@ class Nomination:
 
     @property
     def waiting(self) -> list[Challenge]:
-        """Challenges without an answer."""
-        return [one for one in self.challenges.values() if one.answer is None]
+        """Challenges without an answer; none once the nominee is out of it."""
+        return [] if self.ended else [one for one in self.challenges.values() if one.answer is None]
 
     @property
     def ended(self) -> bool:
         """Whether the nominee is out of it by their own will."""
         return self.declined is not None or self.withdrawn is not None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the nominee has accepted, and is not out of it by their own will."""
+        return self.accepted is not None and not self.ended
 
     def status(self, now: datetime, until: datetime) -> Status:
         """Where it stands; `until` is when acceptance ends."""
@@ -140,7 +162,7 @@ class Nomination:
     @property
     def concerned(self) -> set[str]:
         """Members who take no part in deciding about it."""
-        return {self.nominee, self.by, *self.seconders} - {""}
+        return {self.nominee, self.by, *self.backers} - {""}
 
 
 def fold(number: int, nominee: str, events: Iterable[Event]) -> Nomination:
@@ -204,12 +226,14 @@ def _take_seconders(one: Nomination, event: Event) -> None:
         one.seconders.remove(event.by)
     else:
         one.seconders.append(event.by)
+        one.backers.add(event.by)
 
 
 def _take_officials(one: Nomination, event: Event) -> None:
     match event.kind:
         case Kind.DECIDED if not one.challenges and event.by not in one.concerned:
             one.decision, one.admitted = event, event.yes
+            one.took_part.add(event.by)
         case Kind.CHALLENGED if one.admitted is not None and event.yes is not one.admitted:
             one.challenges[event.number] = Challenge(event.number, event.yes, event.by, event.at, event.text)
         case Kind.ANSWERED if (asked := one.challenges.get(event.about)) is not None and asked.answer is None:
@@ -218,6 +242,7 @@ def _take_officials(one: Nomination, event: Event) -> None:
             )
             if event.yes:
                 one.admitted = asked.appeal
+                one.took_part.add(event.by)
         case Kind.ADOPTED if one.admitted:
             one.candidate = event.candidate
         case Kind.DROPPED if one.candidate:

@@ -72,13 +72,35 @@ function said(h, trail, stops) {
     return [h("p", {}, "Such a paper counts for nobody: all whom it names had withdrawn.")];
   }
   const list = h("ol", { class: "rounds", role: "list" });
-  let before = "";
+  const little = 10n ** BigInt(trail.places) / 100n;
+  /** @type {Stop | undefined} */
+  let shown;
+  let exact = true;
   for (const [at, stop] of stops.entries()) {
-    const now = JSON.stringify([stop.holder, stop.shares.map(([one, units]) => [one, String(units)]), String(stop.lost)]);
-    if (now !== before) list.append(h("li", {}, h("b", {}, `Round ${at + 1}. `), ...where(h, trail, stop)));
-    before = now;
+    const change = shown && changed(shown, stop);
+    const last = at === stops.length - 1;
+    if (change === undefined || change > little || (last && change > 0n)) {
+      list.append(h("li", {}, h("b", {}, `Round ${at + 1}. `), ...where(h, trail, stop)));
+      shown = stop;
+    } else if (change > 0n) {
+      exact = false;
+    }
   }
-  return [list, h("p", { class: "quiet" }, "In the rounds between, nothing changed for it.")];
+  if (list.childElementCount === stops.length) return [list];
+  const between = exact ? "nothing changed for it." : "less than a hundredth of its vote moved.";
+  return [list, h("p", { class: "quiet" }, `In the rounds between, ${between}`)];
+}
+
+/**
+ * @param {Stop} before
+ * @param {Stop} now
+ * @returns {bigint | undefined} the most by which a part of the paper has changed; undefined if it is with others now
+ */
+function changed(before, now) {
+  const same = before.holder === now.holder && before.shares.length === now.shares.length;
+  if (!same || before.shares.some(([one], at) => one !== now.shares[at]?.[0])) return undefined;
+  const parts = before.shares.map(([, units], at) => units - (now.shares[at]?.[1] ?? 0n));
+  return [...parts, before.lost - now.lost].map((part) => (part < 0n ? -part : part)).reduce((a, b) => (a > b ? a : b));
 }
 
 /**

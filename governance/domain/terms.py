@@ -1,5 +1,6 @@
 """What is declared before nominations begin (docs/nominations.md, section 1): part of the draft of an election."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ FILL, EXTEND = "fill", "extend"
 MOST_WORDS = 500
 _MOST_SECONDERS, _MOST_PETITION, _MOST_CONTESTS, _MOST_QUESTIONS, _MOST_QUORUM = 50, 5000, 40, 20, 90
 _LONGEST = 500
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,13 @@ def _of_support(terms: Terms) -> Iterator[str]:
         yield "Nominations: members have to be able to nominate themselves, or each other."
     if not 0 <= terms.seconders <= _MOST_SECONDERS:
         yield f"Nominations: 0 to {_MOST_SECONDERS} seconders can be asked for."
+    names = [one.attribute.strip() for one in terms.independent]
+    if not all(names) or len(set(names)) < len(names):
+        yield "Nominations: say in what seconders have to differ, each attribute once."
     for one in terms.independent:
         if terms.seconders and not 1 <= one.least <= terms.seconders:
-            yield f"Nominations: {terms.seconders} seconders cannot have {one.least} different values of {one.attribute}."
+            many = "1 seconder" if terms.seconders == 1 else f"{terms.seconders} seconders"
+            yield f"Nominations: {many} cannot have {one.least} different values of {one.attribute}."
     if terms.petition and not terms.seconders < terms.petition <= _MOST_PETITION:
         yield f"Nominations: a petition needs more supporters than there are seconders, and at most {_MOST_PETITION}."
 
@@ -79,7 +85,7 @@ def _of_candidates(terms: Terms) -> Iterator[str]:
     if not 1 <= terms.words <= MOST_WORDS:
         yield f"Nominations: a statement can have 1 to {MOST_WORDS} words."
     ids = [one.id for one in terms.questions]
-    if len(set(ids)) < len(ids) or len(ids) > _MOST_QUESTIONS:
+    if len(set(ids)) < len(ids) or len(ids) > _MOST_QUESTIONS or not all(map(_ID.fullmatch, ids)):
         yield f"Nominations: each declaration needs an id of its own, and there are at most {_MOST_QUESTIONS}."
     if any(not 0 < len(one.text.strip()) <= _LONGEST for one in terms.questions):
         yield "Nominations: a declaration needs a question."

@@ -1,0 +1,68 @@
+"""The terms of nominations as members read them: one sentence each."""
+
+from collections.abc import Iterator
+
+from governance.domain.draft import Contest, Draft
+from governance.domain.eligibility.facts import shown
+from governance.domain.terms import ELECTED, FILL, Terms
+
+
+def told(terms: Terms) -> tuple[str, ...]:
+    """Who nominates and seconds, what whoever stands gives, and what happens when few stand or few vote."""
+    return (*_support(terms), *_own(terms), *_outcomes(terms))
+
+
+def contests(draft: Draft) -> tuple[str, ...]:
+    """What is filled, with what caps."""
+    return tuple(_contest(one) for one in draft.plan)
+
+
+def _contest(contest: Contest) -> str:
+    places = "1 place" if contest.seats == 1 else f"{contest.seats} places"
+    caps = [f"at most {one.most} with the same {shown(one.attribute)}" for one in contest.caps]
+    limits = [
+        f"{_least(one.min)}at most {one.max} with {shown(one.attribute)} {one.value}" for one in contest.constraints
+    ]
+    return f"{contest.title}: {'; '.join([places, *caps, *limits])}."
+
+
+def _least(number: int) -> str:
+    return f"at least {number} and " if number else ""
+
+
+def _support(terms: Terms) -> Iterator[str]:
+    who = " or ".join(["yourself"] * terms.by_self + ["somebody else"] * terms.by_others)
+    yield f"You may nominate {who}." + (" Whoever is nominated by somebody else is asked first." * terms.by_others)
+    if terms.seconders == 0:
+        yield "No seconders are needed."
+        return
+    members = "1 member" if terms.seconders == 1 else f"{terms.seconders} members"
+    yield f"A nomination is seconded by {members} or more, others than whoever nominates and whoever is nominated."
+    for one in terms.independent:
+        yield f"At least {one.least} of them differ in their {shown(one.attribute)}; who has declared none adds none."
+    if terms.petition:
+        yield f"Or {terms.petition} members support it, wherever they are from."
+
+
+def _own(terms: Terms) -> Iterator[str]:
+    yield f"One person may stand in {terms.contests} {'contest' if terms.contests == 1 else 'contests'} of this election."
+    photo = " A photo may be given too; it is never needed." if terms.photo else ""
+    yield f"Whoever stands may write a statement, of up to {terms.words} words in each language.{photo}"
+    for one in terms.questions:
+        seen = "The answer is shown with the candidate." if one.published else "The answer is not published."
+        yield f"Whoever stands answers: “{one.text}” {seen}"
+
+
+def _outcomes(terms: Terms) -> Iterator[str]:
+    confirm = "members confirm each of them by a vote, with yes or “re-open nominations”"
+    if terms.unopposed == ELECTED:
+        yield "Where as many stand as there are places, they are elected without a vote."
+        yield f"If nothing at all would be left to vote on, {confirm}: so there is a record that everybody can check."
+    else:
+        yield f"Where as many stand as there are places, {confirm}."
+    if terms.fewer == FILL:
+        yield "Where fewer stand, it is the same, and the other places stay vacant."
+    else:
+        yield "Where fewer stand, nominations go on for longer."
+    if terms.quorum:
+        yield f"A contest is counted only if at least {terms.quorum} percent of those who may vote in it do."

@@ -1,0 +1,377 @@
+"""Vacancies, and how the rule of the seat says that they are filled: countback, by-election, appointment, or left vacant."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256, sha512
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from governance.board import canonical
+from governance.board import entries as e
+from governance.count import countback
+from governance.count.ballots import profile
+from governance.count.constraints import Constraint
+from governance.count.countback import Countback
+from governance.crypto import lots
+from governance.domain.draft import Calendar, Draft
+from governance.domain.membership import Status
+from governance.domain.seats import facts as f
+from governance.domain.seats import filling, terms
+from governance.domain.seats.book import Book, Gap, Holding, Stage
+from governance.domain.seats.facts import Fact, How, Instrument, Method
+from governance.domain.seats.filling import Way
+from governance.domain.seats.register import Wish
+from governance.domain.signing_in import Role
+from governance.errors import MalformedError, NotFoundError, RuleError
+from governance.services import boards, certification, elections, officers, seat_offers, seats
+from governance.services.officers import Two
+from governance.services.seat_offers import Chosen
+from governance.store.boards import Blob
+from governance.store.elections import RollLine
+from governance.store.members import Member
+from governance.store.seats import SeatContest
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """A seat that nobody holds.
+
+    Attributes:
+        way: How it is filled now, and why.
+        planned: What was decided about it.
+        offered: To whom it is offered now (names).
+    """
+
+    gap: Gap
+    body: str
+    name: str
+    way: Way
+    planned: Method | None
+    offered: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Who a countback says takes a seat; `candidate` and `name` are empty where nobody is left."""
+
+    election: str
+    contest: str
+    vacating: str
+    candidate: str
+    name: str
+    member: str
+    count: Countback
+
+
+def waiting(session: Session, body: str, *, now: datetime) -> list[Vacancy]:
+    """The vacancies of a body on this day, by seat."""
+    found, day = seats.book(session), seats.day_of(now)
+    lines = sorted(one.id for one in found.seats.values() if one.body == body and one.there(day))
+    gaps = (gap for seat in lines for gap in found.gaps(seat))
+    return [_told(session, found, gap, now) for gap in gaps if gap.start <= day and (gap.end is None or day < gap.end)]
+
+
+def show(session: Session, seat: str, *, now: datetime) -> Vacancy:
+    """The vacancy of a seat.
+
+    Raises:
+        NotFoundError: There is no such seat, or somebody holds it.
+    """
+    return _told(session, found := seats.book(session), _gap(found, seat, now), now)
+
+
+def _gap(found: Book, seat: str, now: datetime) -> Gap:
+    day = seats.day_of(now)
+    gaps = found.gaps(seat) if seat in found.seats else iter(())
+    gap = next((one for one in gaps if one.start <= day and (one.end is None or day < one.end)), None)
+    if gap is None:
+        msg = "This seat has a holder, or there is no such seat."
+        raise NotFoundError(msg)
+    return gap
+
+
+def _told(session: Session, found: Book, gap: Gap, now: datetime) -> Vacancy:
+    line, plan = found.seats[gap.seat], found.planned.get((gap.seat, gap.start))
+    open_ = [
+        one for one in found.holdings.values() if one.seat == gap.seat and one.stage in (Stage.OFFERED, Stage.ACCEPTED)
+    ]
+    return Vacancy(
+        gap=gap,
+        body=line.body,
+        name=line.on(gap.start).name,
+        way=_way(session, found, gap, now),
+        planned=plan.method if plan else None,
+        offered=tuple(found.people[one.person].name for one in open_),
+    )
+
+
+def _way(session: Session, found: Book, gap: Gap, now: datetime) -> Way:
+    rules, plan = found.seats[gap.seat].on(max(gap.start, seats.day_of(now))), found.planned.get((gap.seat, gap.start))
+    tried = rules.filling[: rules.filling.index(plan.method)] if plan and plan.method in rules.filling else ()
+    source = filling.sources(found, gap.seat)
+    counted = source is not None and _has_papers(session, source[0], source[1])
+    return filling.way(found, gap, seats.day_of(now), failed=tried, counted=counted)
+
+
+def _has_papers(session: Session, election: str, contest: str) -> bool:
+    row = elections.get(session, election)
+    stands, draft = elections.progress(session, row), elections.draft_of(row)
+    return any(
+        one.planned_as == contest and one.id in stands.elected and one.id not in stands.void for one in draft.contests
+    )
+
+
+# ---- countback -------------------------------------------------------------------------------------------------------
+
+
+def count_back(session: Session, seat: str, *, now: datetime) -> Next:
+    """Who takes a vacant seat by the papers of the contest that filled it before; nothing is entered.
+
+    Passed over is who left or declined a seat of this contest, holds another seat of the body, is at the limit of terms, or
+    is no active member any more.
+
+    Raises:
+        NotFoundError: The seat has a holder, or is none.
+        RuleError: No votes lie here by which it could be filled, or the constraints leave nobody.
+    """
+    found = seats.book(session)
+    _gap(found, seat, now)
+    source = filling.sources(found, seat)
+    if source is None or not _has_papers(session, source[0], source[1]):
+        msg = "No votes lie here by which this seat could be filled."
+        raise RuleError(msg)
+    election, contest, holding = source
+    draft = elections.draft_of(elections.get(session, election))
+    people = _people(session, found, draft, election, contest, seat, now)
+    vacating = _candidate(found, draft, contest, found.holdings[holding])
+    out = {name for name, why in people.items() if why == "out"} - {vacating}
+    sitting = {name for name, why in people.items() if why == "sits"} - {vacating}
+    made = _recount(session, election, contest, vacating=vacating, sitting=sitting, declined=out)
+    known = {one.id: one for one in draft.standing}
+    winner = known.get(made.filled or "")
+    return Next(
+        election=election,
+        contest=contest,
+        vacating=known[vacating].name,
+        candidate=made.filled or "",
+        name=winner.name if winner else "",
+        member=winner.member if winner else "",
+        count=made,
+    )
+
+
+def _candidate(found: Book, draft: Draft, contest: str, one: Holding) -> str:
+    person = found.people[one.person]
+    candidate = certification.candidate_of(draft, contest, person.member, person.names[0][1])
+    if candidate is None:
+        msg = f"{person.name} did not stand in this contest, so its votes cannot be counted back."
+        raise RuleError(msg)
+    return candidate.id
+
+
+def _people(  # noqa: PLR0917  one call
+    session: Session, found: Book, draft: Draft, election: str, contest: str, seat: str, now: datetime
+) -> Mapping[str, str]:
+    """Of each candidate who cannot be chosen: “sits” by this contest, or is “out”."""
+    day, body = seats.day_of(now), found.seats[seat].body
+    told: dict[str, str] = {}
+    for candidate in (one for each in draft.contests if each.planned_as == contest for one in each.candidates):
+        person = next(
+            (
+                one.id
+                for one in found.people.values()
+                if (one.member and one.member == candidate.member)
+                or (not one.member and not candidate.member and one.names[0][1] == candidate.name)
+            ),
+            "",
+        )
+        held = [one for one in found.holdings.values() if one.person == person]
+        here = [one for one in held if (one.instrument.election, one.instrument.contest) == (election, contest)]
+        busy = any(found.seats[one.seat].body == body and _keeps(one, day) for one in held)
+        if any(_keeps(one, day) for one in here):
+            told[candidate.id] = "sits"
+        elif not candidate.reopen and (here or busy or not _may(session, found, candidate.member, seat, now)):
+            told[candidate.id] = "out"
+    return told
+
+
+def _keeps(one: Holding, day: date) -> bool:
+    """Whether somebody has a seat, or shall have it, or may still take it."""
+    if one.seated:
+        return one.end is None or day < one.end
+    return one.stage in (Stage.OFFERED, Stage.ACCEPTED)
+
+
+def _may(session: Session, found: Book, member: str, seat: str, now: datetime) -> bool:
+    row = session.get(Member, member) if member else None
+    if row is not None and row.status is not Status.ACTIVE:
+        return False
+    person = seats.person_of(found, member) if member else ""
+    return terms.may_serve(found, person, seat, seats.day_of(now)).allowed
+
+
+def _recount(
+    session: Session, election: str, planned: str, *, vacating: str, sitting: set[str], declined: set[str]
+) -> Countback:
+    """As `governance countback` does it of a record: docs/counting.md 7.1."""
+    draft, board = elections.draft_of(elections.get(session, election)), list(boards.but_ballots(session, election))
+    elected = {one.contest: one.elected for one in board if isinstance(one, e.Count)}
+    name = next(one.id for one in draft.contests if one.planned_as == planned and one.id in elected)
+    raw = boards.manifest(session, election)
+    manifest = e.parse(raw)
+    assert isinstance(manifest, e.Manifest)  # noqa: S101  so the board says
+    known = {one.id: one for one in manifest.contests}
+    contest, result = known[name], _papers(session, election, board, name)
+    before = {
+        one
+        for other in contest.after
+        for one in elected.get(other, ())
+        if not any(candidate.id == one and candidate.reopen for candidate in known[other].candidates)
+    }
+    gone = {one.candidate for one in board if isinstance(one, e.Withdraw) and one.contest == name} | before
+    ids = [one.id for one in contest.candidates]
+    rules = [
+        Constraint(c.attribute, c.value, c.min, c.max, c.candidates, c.seated).after(before)
+        for c in contest.constraints
+    ]
+    seed = lots.seed(sha512(raw).digest(), name, result)
+    return countback.recount(
+        contest.rule["id"],
+        profile(ids, canonical.parse(result)["papers"]),
+        vacating=vacating,
+        sitting=sitting,
+        order=[ids.index(one) for one in lots.order(seed, ids)],
+        declined=declined,
+        withdrawn=gone.intersection(ids) - {vacating} - sitting - declined,
+        reopen=next((one.id for one in contest.candidates if one.reopen), None),
+        constraints=[replace(one, candidates=tuple(c for c in one.candidates if c in ids)) for one in rules],
+    )
+
+
+def _papers(session: Session, election: str, board: Iterable[e.Entry], contest: str) -> bytes:
+    """The result of a contest as it was published: every counted ranking."""
+    ref = next(one.ballots for one in board if isinstance(one, e.Result) and one.contest == contest)
+    data = session.scalar(select(Blob.data).filter_by(election_id=election, sha256=ref.sha256)) or b""
+    if sha256(data).digest() != ref.sha256:
+        msg = "The votes in the database differ from what was published."
+        raise MalformedError(msg)
+    return data
+
+
+def check_fill(session: Session, seat: str, method: Method, *, now: datetime) -> str:
+    """Check that a vacancy can be filled in this way, and say what would happen.
+
+    Raises:
+        RuleError: The rule of the seat names another way first, or it is offered to somebody.
+        NotFoundError: The seat has a holder, or is none.
+    """
+    vacancy = show(session, seat, now=now)
+    if vacancy.offered:
+        msg = f"The seat is offered to {vacancy.offered[0]}: wait for the answer."
+        raise RuleError(msg)
+    if vacancy.way.method is not method and not (vacancy.way.method is None and method is Method.LEFT_VACANT):
+        raise RuleError(vacancy.way.why)
+    match method:
+        case Method.COUNTBACK:
+            found = count_back(session, seat, now=now)
+            return f"A countback gives the seat to: {found.name or 'nobody'}."
+        case Method.LEFT_VACANT:
+            return f"{vacancy.name} is left vacant."
+        case _:
+            msg = "Open the call or the by-election itself."
+            raise RuleError(msg)
+
+
+def fill(session: Session, by: Two, seat: str, method: Method, *, now: datetime, why: str = "") -> list[str]:
+    """Fill a vacancy by countback, or leave it vacant; the holdings that are offered.
+
+    Raises:
+        NotPermittedError: It is not two people who may.
+        RuleError: As `check_fill`.
+    """
+    officers.require_two(session, by, Role.OFFICER, Role.SECRETARIAT)
+    check_fill(session, seat, method, now=now)
+    if method is Method.LEFT_VACANT:
+        plan(session, by, seat, method, now=now, told=why)
+        return []
+    found, kept = count_back(session, seat, now=now), seats.book(session)
+    gap = _gap(kept, seat, now)
+    if not found.candidate:
+        left = show(session, seat, now=now).way.others
+        plan(session, by, seat, left[0] if left else Method.LEFT_VACANT, now=now, told="the countback found nobody")
+        return []
+    title = elections.show(session, found.election).title
+    day = seats.day_of(now)
+    made = Instrument(How.COUNTBACK, f"{title}, seat of {found.vacating}", day, found.election, found.contest)
+    place = filling.way(kept, gap, day).term
+    rest = filling.remainder(kept, gap, place.start)
+    plan(session, by, seat, method, now=now)
+    return seat_offers.offer(session, by, [Chosen(found.name, found.member, place, made, rest)], now=now, why=why)
+
+
+def plan(session: Session, by: str | Two, seat: str, method: Method, *, now: datetime, told: str = "") -> None:
+    """Enter how a vacancy is filled; for services alone."""
+    found = seats.load(session)
+    gap = _gap(found.book(), seat, now)
+    old = [
+        n
+        for n, one in found.standing.items()
+        if isinstance(one, f.Planned) and (one.seat, one.day) == (seat, gap.start)
+    ]
+    fact: Fact = f.Planned(seat, gap.start, method, told)
+    wish = Wish(fact, old[-1] if old else 0)
+    if old and found.standing[old[-1]] == fact:
+        return
+    seats.append(session, [wish], by=by, now=now)
+    officers.note(session, by, f"the vacancy of {seat}: {method}", now=now, why=told)
+
+
+# ---- by-election -----------------------------------------------------------------------------------------------------
+
+
+def by_election(
+    session: Session, by: str, seat: str, *, election: str, title: str, calendar: Calendar, now: datetime
+) -> None:
+    """Begin a by-election for a vacant seat: the rules, the officials and the cut-off of the election before, one place.
+
+    Raises:
+        NotPermittedError: Only officers may.
+        NotFoundError: The seat has a holder, or is none.
+        RuleError: The rule of the seat names another way first, there was no election before, the calendar has another
+            cut-off, or the id is taken.
+    """
+    officers.require(session, by, Role.OFFICER)
+    vacancy, source = show(session, seat, now=now), filling.sources(seats.book(session), seat)
+    if vacancy.way.method is not Method.BY_ELECTION or source is None:
+        raise RuleError(vacancy.way.why if source else "There was no election here by which this seat was filled.")
+    old = elections.draft_of(elections.get(session, source[0]))
+    if calendar.cutoff != old.calendar.cutoff:
+        msg = "A by-election is held on the same roll: its cut-off is that of the election before."
+        raise RuleError(msg)
+    elections.clone(session, by, source[0], election=election, title=title, calendar=calendar, now=now)
+    row = elections.get(session, election)
+    draft = elections.draft_of(row)
+    only = next(one for one in draft.contests if one.id == source[1])
+    one = replace(draft, contests=(replace(only, seats=1, after=(), constraints=()),))
+    elections.edit(session, by, election, one, row.version, now=now)
+    session.add(SeatContest(election_id=election, contest=source[1], seat=seat, instead_of=source[0]))
+    session.flush()
+    plan(session, by, seat, Method.BY_ELECTION, now=now, told=election)
+
+
+def roll_differences(session: Session, election: str) -> tuple[int, int]:
+    """How many lines the roll of a by-election has that the earlier one has not, and lacks that it has: told to everybody.
+
+    Raises:
+        NotFoundError: It is no by-election.
+    """
+    old = session.scalar(select(SeatContest.instead_of).filter_by(election_id=election).limit(1))
+    if old is None:
+        msg = "This is no by-election."
+        raise NotFoundError(msg)
+    here, there = (
+        set(session.scalars(select(RollLine.member_id).filter_by(election_id=one))) for one in (election, old)
+    )
+    return len(here - there), len(there - here)
