@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.domain.membership import Status
-from governance.domain.seats import filling
+from governance.domain.seats import filling, words
 from governance.domain.seats.book import Book
 from governance.domain.seats.facts import How, Instrument
 from governance.domain.seats.filling import Place
@@ -132,6 +132,9 @@ def check_decide(session: Session, number: int, decision: Decision, *, now: date
         raise appointments.nothing()
     rules = found.seats[row.seat].on(row.start)
     _check_vote(rules.ratified_by, decision.ratified)
+    if not one.said:
+        msg = "What was written about this person was destroyed after its time. They have to be proposed anew."
+        raise RuleError(msg)
     who = appointments.applicant(session, one)
     place, rest = _term(found, row, now)
     if found.holder(row.seat, place.start) is not None:
@@ -178,9 +181,8 @@ def decide(session: Session, by: Two, number: int, decision: Decision, *, now: d
         msg = "Nobody takes part in their own appointment."
         raise NotPermittedError(msg)
     first, second = (officers.names(session, [one]).get(one, "") for one in (by.asked, by.approved))
-    if any(
-        name and line.casefold().startswith(name.casefold()) for name in (first, second) for line in decision.recused
-    ):
+    said = [words.spelt(line) for line in decision.recused]
+    if any(name and set(name) <= set(line) for name in (words.spelt(first), words.spelt(second)) for line in said):
         msg = "Whoever recused themselves has no part in the decision."
         raise NotPermittedError(msg)
     why = f"Appointment, {decision.reference}"
@@ -216,11 +218,13 @@ def plain(one: Decision) -> dict[str, Any]:
 
 
 def decided(session: Session, holding: str) -> Decided | None:
-    """The decision that a holding came of, as everybody reads it; None if it came of none."""
+    """The decision that a holding came of, as everybody reads it; None if it came of none, or was struck out."""
     row = session.scalar(select(AppointmentDecision).filter_by(holding=holding))
     if row is None:
         return None
     found, names = seats.book(session), officers.names(session, [row.by_id, row.second_id])
+    if holding not in found.holdings:  # it was struck out
+        return None
     made = read(row.details, row.application_id, row.file)
     person = found.people[found.holdings[holding].person].name
     return Decided(holding, person, made, names.get(row.by_id, ""), names.get(row.second_id, ""), row.at)

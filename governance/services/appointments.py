@@ -11,11 +11,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance.domain import limits
+from governance.domain.names import printable
 from governance.domain.seats.book import Book
 from governance.domain.seats.facts import Method, SeatClass
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, RuleError
-from governance.services import officers, seats, vacancies
+from governance.services import officers, often, seats, vacancies
 from governance.store.seats import Application, Appointment, AppointmentDecision, Certificate
 from governance.store.vault import vault
 
@@ -91,7 +93,8 @@ def begin(session: Session, by: str, plan: Plan, *, now: datetime) -> int:
 
     Raises:
         NotPermittedError: Only the appointing authority and the secretariat may.
-        RuleError: There is no such seat, it is not filled by appointment, somebody holds it then, or one is open already.
+        RuleError: There is no such seat, it is not filled by appointment, somebody holds it then, the call would be over,
+            or one is open already.
     """
     officers.require(session, by, Role.APPOINTER, Role.SECRETARIAT)
     found = seats.book(session)
@@ -102,6 +105,9 @@ def begin(session: Session, by: str, plan: Plan, *, now: datetime) -> int:
     vacant = _filled_by_appointment(session, found, plan, now)
     if rules.chosen is not SeatClass.APPOINTED and not vacant:
         msg = f"“{rules.name}” is not filled by appointment now."
+        raise RuleError(msg)
+    if plan.call and plan.closes is not None and plan.closes <= now:
+        msg = "Nobody could apply: choose a time to come until which the call is open."
         raise RuleError(msg)
     held = found.holder(plan.seat, plan.start)
     if held is not None:
@@ -189,6 +195,8 @@ def apply(session: Session, by: str, number: int, text: str, *, now: datetime) -
     if not shown(session, seats.book(session), row, now).open:
         msg = "One cannot apply for this seat now."
         raise RuleError(msg)
+    if not often.count(session, limits.WRITE, by, now):
+        raise limits.WRITE.refuse()
     return _enter(session, by, row, {"name": person.name, "email": "", "text": text, "attributes": {}}, by, now)
 
 
@@ -218,6 +226,9 @@ def propose(
     if not name.strip():
         msg = "Say whom you propose."
         raise RuleError(msg)
+    if not printable(name.strip()):
+        msg = "There are signs in the name that cannot be shown. Please type it anew."
+        raise RuleError(msg)
     told = {"name": name.strip(), "email": email.strip(), "text": text, "attributes": dict(attributes)}
     return _enter(session, by, row, told, member, now)
 
@@ -230,7 +241,8 @@ def _enter(  # noqa: PLR0917  one call
         msg = "Please say in a few words why." if not text else "The text is too long."
         raise RuleError(msg)
     for other in _applicants(session, row.id):
-        if not other.withdrawn and (other.member, other.name) == (member, told["name"]):
+        same = other.member == member and (member or other.name == told["name"])
+        if not other.withdrawn and same:
             msg = f"{told['name']} is among the applicants already."
             raise RuleError(msg)
     said = json.dumps({**told, "text": text}, ensure_ascii=False).encode()
@@ -274,23 +286,29 @@ def every(session: Session, *, now: datetime, body: str = "") -> list[Call]:
     """All appointments as everybody sees them, the newest first; of one body if it is given."""
     found = seats.book(session)
     rows = session.scalars(select(Appointment).order_by(Appointment.id.desc()))
-    return [shown(session, found, row, now) for row in rows if not body or found.seats[row.seat].body == body]
+    there = (row for row in rows if row.seat in found.seats)  # of a seat that was struck out there is nothing to say
+    return [shown(session, found, row, now) for row in there if not body or found.seats[row.seat].body == body]
 
 
 def show(session: Session, number: int, *, now: datetime) -> Call:
     """One appointment as everybody sees it.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: There is none, or its seat was struck out.
     """
     return shown(session, seats.book(session), row_of(session, number), now)
 
 
 def shown(session: Session, found: Book, row: Appointment, now: datetime) -> Call:
-    """A row as everybody sees it."""
-    made = session.scalar(
-        select(AppointmentDecision).filter_by(appointment_id=row.id).order_by(AppointmentDecision.id.desc())
-    )
+    """A row as everybody sees it.
+
+    Raises:
+        NotFoundError: Its seat was struck out.
+    """
+    if row.seat not in found.seats:
+        raise nothing()
+    query = select(AppointmentDecision).filter_by(appointment_id=row.id).order_by(AppointmentDecision.id.desc())
+    made = next((one for one in session.scalars(query) if one.holding in found.holdings), None)
     waits = row.after_election or ""
     if waits and session.get(Certificate, waits) is not None:
         waits = ""
@@ -362,7 +380,8 @@ def undecided(session: Session, number: int) -> Appointment:
     row = row_of(session, number)
     found = seats.book(session)
     made = session.scalars(select(AppointmentDecision).filter_by(appointment_id=number)).all()
-    if row.ended is not None or any(found.holdings[one.holding].declined is None for one in made):
+    held = (found.holdings[one.holding] for one in made if one.holding in found.holdings)
+    if row.ended is not None or any(one.declined is None for one in held):
         msg = "This appointment was decided or given up already."
         raise RuleError(msg)
     return row

@@ -186,7 +186,8 @@ def _given(session: Session, row: Election, draft: Draft, stands: Progress, now:
     day = max(seats.day_of(now), seats.day_of(seating.begins)) if seating else seats.day_of(now)
     for plan in draft.plan:
         people = _winners(session, draft, stands, row.id, plan.id)
-        places = [_place(found, seat, day) for seat in seats_of(session, row.id).get(plan.id, ())]
+        here = [seat for seat in seats_of(session, row.id).get(plan.id, ()) if seat in found.seats]  # else struck out
+        places = [_place(found, seat, day) for seat in here]
         pairs = dict(zip(range(len(people)), filling.assign([one.name for one in people], places), strict=False))
         for number, winner in enumerate(people):
             place = pairs[number][1] if number in pairs else None

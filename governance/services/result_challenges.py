@@ -5,22 +5,23 @@ then the election has to begin again, or the organisation decides otherwise.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from governance.domain import limits
 from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
-from governance.services import elections, officers, post
+from governance.services import elections, officers, often, post
 from governance.store.members import Member
 from governance.store.seats import Certificate, ResultChallenge
 from governance.store.vault import vault
 
 MAX_TEXT = 5000
 KEPT = timedelta(days=180)
-"""What was written is kept so long after the certificate."""
+"""What was written is kept so long after the certificate; without one, after the window and the decision."""
 MOST = 3
 """Of one member that wait for their decision."""
 _SEALED = "challenges to a result"
@@ -69,7 +70,7 @@ def lodge(session: Session, by: str, election: str, text: str, *, now: datetime)
 
     Raises:
         NotPermittedError: They are no active member.
-        RuleError: It is not the time, nothing is said, or too many of theirs wait.
+        RuleError: It is not the time, nothing is said, too many of theirs wait, or it was very often.
     """
     officers.person(session, by)
     if not open_now(session, election, now=now):
@@ -83,6 +84,8 @@ def lodge(session: Session, by: str, election: str, text: str, *, now: datetime)
     if len(mine) >= MOST:
         msg = f"{MOST} challenges of yours wait for their decisions. Please wait for these."
         raise RuleError(msg)
+    if not often.count(session, limits.WRITE, by, now):
+        raise limits.WRITE.refuse()
     row = ResultChallenge(election_id=election, by_id=by, said=vault(session).seal(_SEALED, text.encode()), at=now)
     session.add(row)
     session.flush()
@@ -163,14 +166,28 @@ def numbers(session: Session, election: str) -> Numbers:
 
 
 def erase(session: Session, *, now: datetime) -> int:
-    """Destroy what was written about results that were certified long ago; that there were challenges stays."""
-    old = select(Certificate.election_id).where(Certificate.at < now - KEPT)
-    rows = session.scalars(
-        select(ResultChallenge).where(ResultChallenge.election_id.in_(old), ResultChallenge.said != b"")
-    ).all()
-    for row in rows:
+    """Destroy what was written about results long ago; that there were challenges stays.
+
+    Of a result that was never certified what waits for its decision stays: else it could be dismissed unread.
+    """
+    certified = {one.election_id: one.at for one in session.scalars(select(Certificate))}
+    rows = session.scalars(select(ResultChallenge).where(ResultChallenge.said != b"")).all()
+    done = [row for row in rows if _over(session, row, certified.get(row.election_id)) < now - KEPT]
+    for row in done:
         row.said, row.answer = b"", None
-    return len(rows)
+    return len(done)
+
+
+def _over(session: Session, row: ResultChallenge, certified: datetime | None) -> datetime:
+    """When a challenge was over; far away while it waits."""
+    if certified is not None:
+        return certified
+    election = elections.get(session, row.election_id)
+    ended = row.decided or row.withdrawn
+    if ended is None and elections.progress(session, election).phase not in (Phase.CANCELLED, Phase.ABANDONED):
+        return datetime.max.replace(tzinfo=UTC)
+    appeals = elections.draft_of(election).calendar.appeals
+    return max(appeals, ended) if ended else appeals
 
 
 def _of(election: str) -> Select[ResultChallenge]:

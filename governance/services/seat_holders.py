@@ -4,6 +4,7 @@ What is decided about others takes two people (`seat_requests`). Here one is eno
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -187,13 +188,15 @@ def _seat_if_ready(session: Session, holding: str, now: datetime) -> bool:
 def tend(session: Session, *, now: datetime) -> int:
     """Enter what followed by itself: terms that expired, vacancies, seats whose last declaration was made elsewhere.
 
-    Doing it again changes nothing; how many entries were made.
+    Doing it again changes nothing; how many entries were made. Who accepted a seat that cannot be theirs any more keeps
+    nobody else waiting.
     """
     kept = load(session)
     if not kept.entries:
         return 0
     for one in kept.book().holdings.values():
         if one.stage is Stage.ACCEPTED:
-            _seat_if_ready(session, one.id, now)
+            with suppress(RuleError):
+                _seat_if_ready(session, one.id, now)
     append(session, [], by=officers.CLOCK, now=now)
     return session.scalar(select(func.count()).select_from(SeatEntry).where(SeatEntry.number > len(kept.entries))) or 0

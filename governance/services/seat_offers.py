@@ -50,7 +50,7 @@ def check(session: Session, chosen: Chosen) -> None:
         RuleError: They may not, and why.
     """
     found = seats.book(session)
-    person = seats.person_of(found, chosen.member) if chosen.member else ""
+    person = seats.person_of(found, chosen.member) if chosen.member else seats.outsider_of(found, chosen.name)
     told = terms.may_serve(found, person, chosen.place.seat, chosen.place.start)
     if not told.allowed and not chosen.exception:
         raise RuleError(f"{chosen.name}: {told.why}")
@@ -84,7 +84,7 @@ def _person(session: Session, found: Book, one: Chosen, now: datetime) -> tuple[
     person, entered = seats.entered(found, one.member, one.name, seats.day_of(now))
     if not one.member and (one.email or one.attributes):
         told = {"email": one.email, "attributes": dict(one.attributes)}
-        session.add(SeatOutsider(person=person, said=vault(session).seal(SEALED, json.dumps(told).encode())))
+        session.merge(SeatOutsider(person=person, said=vault(session).seal(SEALED, json.dumps(told).encode())))
     return person, entered
 
 

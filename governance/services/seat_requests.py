@@ -4,6 +4,7 @@ As `consents` does it for elections: what is asked is checked twice, and shown i
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -35,6 +36,7 @@ from governance.store.seats import SeatRequest
 LIFE = timedelta(days=14)
 """A request that nobody answered is no longer good after it."""
 _MAX_WHY = 2000
+_CHANGED = "Who would get which seat has changed since this was asked for. It has to be asked for anew."
 
 
 class Act(StrEnum):
@@ -61,6 +63,8 @@ ASKING: Mapping[Act, tuple[Role, ...]] = {
     Act.FILL: (Role.OFFICER, Role.SECRETARIAT),
     Act.APPOINT: (Role.APPOINTER,),
 }
+
+_FOR_DECIDERS = (Act.ENTER, Act.PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +122,17 @@ def ask(session: Session, by: str, request: Request, why: str, *, now: datetime)
         msg = "Say who asks for it: it is kept in the log."
         raise NotPermittedError(msg)
     officers.require(session, by, *ASKING[request.act])
-    _not_concerned(session, by, request)
+    _not_concerned(session, by, request, now)
     if not why.strip() or len(why) > _MAX_WHY:
         msg = "Say why, in a few words: everybody can read it in the register."
         raise RuleError(msg)
     check(session, request, now=now)
+    whom = _whom(session, request, now)
     others = officers.deciders(session) - {by}
     if not others:
         msg = "A second officer, or somebody of the secretariat, has to approve this, and there is nobody yet."
         raise RuleError(msg)
-    told = _plain(request)
+    told = _plain(request) | ({"whom": whom} if whom is not None else {})
     same = session.scalars(select(SeatRequest).filter_by(act=request.act, settled=None))
     if any(one.details == told and now < one.asked + LIFE for one in same):
         msg = "This has been asked for already, and waits for a second person."
@@ -200,12 +205,24 @@ def _decision(request: Request) -> Decision:
     return request.decision
 
 
-def _not_concerned(session: Session, by: str, request: Request) -> None:
-    """Nobody asks for, or approves, what is about their own seat."""
-    found = seats.book(session)
-    people = set()
-    for wish in request.wishes:
-        fact = wish.fact
+def _whom(session: Session, request: Request, now: datetime) -> list[str] | None:
+    """Who would get which seat, where that is not in the request: what is approved is what was asked for."""
+    if request.act is Act.CERTIFY:
+        given = certification.show(session, request.election, now=now).given
+        return [f"{one.winner.name} ({one.winner.member}): {one.seat}" for one in given]
+    if request.act is Act.FILL and request.method is Method.COUNTBACK:
+        found = vacancies.count_back(session, request.seat, now=now)
+        return [f"{found.name} ({found.member}): {found.candidate}"]
+    return None
+
+
+def _not_concerned(session: Session, by: str, request: Request, now: datetime) -> None:
+    """Nobody asks for, or approves, what is about their own seat: nor a correction of what is said of it."""
+    kept = seats.load(session)
+    found, standing = kept.book(), kept.standing
+    people = _seated_by(session, request, now)
+    corrected = (standing[wish.supersedes] for wish in request.wishes if wish.supersedes in standing)
+    for fact in (*(wish.fact for wish in request.wishes), *corrected):
         if isinstance(fact, f.Offered | f.Seated | f.Named):
             people.add(fact.person)
             people.update([fact.member] if isinstance(fact, f.Named) else [])
@@ -217,6 +234,20 @@ def _not_concerned(session: Session, by: str, request: Request) -> None:
     if by in {*people, *(found.people[one].member for one in people if one in found.people)}:
         msg = "This is about your own seat, so somebody else has to do it."
         raise NotPermittedError(msg)
+
+
+def _seated_by(session: Session, request: Request, now: datetime) -> set[str]:
+    """Who would get a seat, or have one now, by a page of text or by a countback; what is over is everybody's history."""
+    if request.act is Act.FILL and request.method is Method.COUNTBACK:
+        with suppress(RuleError, NotFoundError):  # that it cannot be done is told by `check`
+            return {vacancies.count_back(session, request.seat, now=now).member} - {""}
+    if request.act is not Act.PAGE:
+        return set()
+    facts, day = seat_pages.look(session, request.body, request.page.encode(), now=now).plan.facts, seats.day_of(now)
+    over = {one.holding for one in facts if isinstance(one, f.Ended) and one.day <= day}
+    seated = [one for one in facts if isinstance(one, f.Seated) and one.holding not in over]
+    people = {one.person for one in seated if one.until is None or one.until > day}
+    return people | {one.member for one in facts if isinstance(one, f.Named) and one.person in people} - {""}
 
 
 # ---- answering -------------------------------------------------------------------------------------------------------
@@ -236,10 +267,13 @@ def approve(session: Session, by: str, number: int, *, now: datetime) -> Waiting
     if row.asked_by == by:
         msg = "Nobody approves what they asked for: it takes a second person."
         raise NotPermittedError(msg)
-    _not_concerned(session, by, one.request)
+    _not_concerned(session, by, one.request, now)
     if now >= one.until:
         msg = "Too much time has passed since this was asked for. It has to be asked for anew."
         raise RuleError(msg)
+    check(session, one.request, now=now)
+    if _changed(session, row, one.request, now):
+        raise RuleError(_CHANGED)
     _do(session, Two(row.asked_by, by), one.request, row.why, now)
     row.settled, row.settled_by, row.approved = now, by, True
     return one
@@ -288,12 +322,16 @@ def decline(session: Session, by: str, number: int, why: str, *, now: datetime) 
 def waiting(session: Session, by: str, *, now: datetime) -> list[Waiting]:
     """Requests that nobody has answered, the oldest first.
 
+    The appointing authority sees those about appointments, results and vacancies: an entry can say of somebody's health
+    what those alone read who approve it.
+
     Raises:
         NotPermittedError: Only officers, the secretariat and the appointing authority may see them.
     """
     officers.require(session, by, Role.OFFICER, Role.SECRETARIAT, Role.APPOINTER)
     rows = session.scalars(select(SeatRequest).filter_by(settled=None).order_by(SeatRequest.id)).all()
-    return [_told(session, row, now) for row in rows]
+    every = by in officers.deciders(session)
+    return [_told(session, row, now) for row in rows if every or Act(row.act) not in _FOR_DECIDERS]
 
 
 def show(session: Session, by: str, number: int, *, now: datetime) -> Waiting:
@@ -305,7 +343,10 @@ def show(session: Session, by: str, number: int, *, now: datetime) -> Waiting:
         RuleError: It was answered already.
     """
     officers.require(session, by, Role.OFFICER, Role.SECRETARIAT, Role.APPOINTER)
-    return _told(session, _open(session, number), now)
+    row = _open(session, number)
+    if Act(row.act) in _FOR_DECIDERS:
+        officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
+    return _told(session, row, now)
 
 
 def _told(session: Session, row: SeatRequest, now: datetime) -> Waiting:
@@ -313,6 +354,8 @@ def _told(session: Session, row: SeatRequest, now: datetime) -> Waiting:
     stale = now >= row.asked + LIFE
     try:
         told = check(session, request, now=now)
+        if _changed(session, row, request, now):
+            told, stale = [_CHANGED], True
     except (RuleError, NotFoundError) as error:
         told, stale = [str(error)], True
     return Waiting(
@@ -326,6 +369,10 @@ def _told(session: Session, row: SeatRequest, now: datetime) -> Waiting:
         until=row.asked + LIFE,
         stale=stale,
     )
+
+
+def _changed(session: Session, row: SeatRequest, request: Request, now: datetime) -> bool:
+    return "whom" in row.details and row.details["whom"] != _whom(session, request, now)
 
 
 def _open(session: Session, number: int) -> SeatRequest:

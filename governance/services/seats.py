@@ -18,7 +18,7 @@ from governance.domain.seats.facts import Fact
 from governance.domain.seats.register import Entry, Register, Wish
 from governance.domain.seats.standing import Chosen, FallsDue, Group
 from governance.domain.seats.terms import Again
-from governance.errors import NotFoundError
+from governance.errors import MalformedError, NotFoundError, RuleError
 from governance.services.officers import Two
 from governance.store.members import Body
 from governance.store.seats import SeatEntry
@@ -160,6 +160,12 @@ def person_of(found: Book, member: str) -> str:
     return next((one.id for one in found.people.values() if one.member == member), "")
 
 
+def outsider_of(found: Book, name: str) -> str:
+    """The id of an outsider of this name, however it is spelt; empty if the register knows none."""
+    words_ = words.spelt(name)
+    return next((one.id for one in found.people.values() if not one.member and words.spelt(one.name) == words_), "")
+
+
 # ---- keeping ---------------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +181,7 @@ def append(
     who, second = (by.asked, by.approved) if isinstance(by, Two) else (by, "")
     made = register.enter(kept, wishes, recorded=now, by=who, second=second, why=why)
     new = made.entries[len(kept.entries) :]
+    _check_readable(new)
     for entry in new:
         session.add(
             SeatEntry(
@@ -191,6 +198,19 @@ def append(
     return new
 
 
+def _check_readable(new: Iterable[Entry]) -> None:
+    """Check that what is entered can be read: one entry that cannot, and that nobody can delete, would be the end of all.
+
+    Raises:
+        RuleError: A text is too long or has signs that cannot be shown, or a day is centuries away.
+    """
+    for entry in new:
+        try:
+            form.read(form.plain(entry.fact))
+        except MalformedError as error:
+            raise RuleError(f"{str(error).rstrip('.')}.") from error
+
+
 def tried(session: Session, wishes: Iterable[Wish | Fact], *, now: datetime) -> list[str]:
     """What would be entered, in sentences, with what follows by itself; nothing is.
 
@@ -199,6 +219,7 @@ def tried(session: Session, wishes: Iterable[Wish | Fact], *, now: datetime) -> 
     """
     kept = load(session)
     made = register.enter(kept, wishes, recorded=now, by="")
+    _check_readable(made.entries[len(kept.entries) :])
     found, before = made.book(), kept.book()
     facts = {entry.number: entry.fact for entry in made.entries}
 
@@ -219,8 +240,11 @@ def new_id(kind: str) -> str:
 
 
 def entered(found: Book, member: str, name: str, day: date) -> tuple[str, list[Fact]]:
-    """The person of a member or of an outsider of this name, and the fact that enters them if the register has not."""
-    known = person_of(found, member) if member else ""
+    """The person of a member or of an outsider of this name, and the fact that enters them if the register has not.
+
+    Outsiders of one name are one person, as on a page of text: else the limit of terms would not hold for them.
+    """
+    known = person_of(found, member) if member else outsider_of(found, name)
     if known:
         return known, []
     made = new_id("p")

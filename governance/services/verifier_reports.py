@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from governance.board import checkpoint
 from governance.board import entries as e
+from governance.domain.seats.words import spelt
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, RuleError
 from governance.services import elections, officers
@@ -67,7 +68,7 @@ def enter(
     officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
     elections.get(session, election)
     name, tool, address = name.strip(), tool.strip(), address.strip()
-    if not name or not tool or max(map(len, (name, tool, address))) > _MAX:
+    if not spelt(name) or not tool or max(map(len, (name, tool, address))) > _MAX:
         msg = "Say who verified the record, and with which tool."
         raise MalformedError(msg)
     try:
@@ -81,7 +82,7 @@ def enter(
         msg = "The result is certified: reports that come later change nothing."
         raise RuleError(msg)
     same = select(VerifierReport).filter_by(election_id=election)
-    if any(row.name.casefold() == name.casefold() for row in session.scalars(same)):
+    if any(spelt(row.name) == spelt(name) for row in session.scalars(same)):
         msg = f"{name} has reported already: one report of each verifier counts."
         raise RuleError(msg)
     session.add(

@@ -1,10 +1,12 @@
 """A body's history from a page of text: looked at line by line, mended where it is, then asked for."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
-from governance.domain.seats import page as text
+from governance.domain.seats.facts import Method
 from governance.domain.seats.page import ENDS, HOWS, MAX_BYTES
 from governance.errors import MalformedError, RuleError
 from governance.services import seat_pages, seat_requests
@@ -22,6 +24,30 @@ ROOM = 3 * MAX_BYTES + 2**16
 """Bytes of a request: a form may take three for one."""
 SHOWN = 300
 """Lines of a preview; the figures are of all."""
+CAME: Mapping[str, str] = {
+    "unopposed": "no more nominees than seats",
+    "countback": "the votes of an election counted again",
+    "by-election": "a special election",
+    "earlier": "it is no longer known how",
+}
+"""Ways to a seat whose word does not say it all."""
+SAYS: Mapping[str, str] = {
+    "office": "seats of one office count together for the limit of terms",
+    "constituency": "whom it is for, in words",
+    "anchor": "a day on which a regular term begins, like 2020-02-01: every term ends with that rhythm",
+    "consecutive": "how many terms in a row; left out, there is no limit",
+    "lifetime": "how many terms in all",
+    "partial-days": "a term of up to so many days does not count",
+    "gap-days": "terms are in a row with up to so many days between them",
+    "filling": f"how a vacancy is filled, in this order, with commas: {', '.join(Method)}",
+    "vacant-under": "it stays vacant when fewer days than this remain of the term",
+    "vacancy-term": "rest: who fills a vacancy serves to the end of that term, as if this were left out; or new",
+    "appointed-by": "who appoints, in words",
+    "ratified-by": "whose vote an appointment needs, in words",
+    "reserved": "what its holder has to be: an attribute and its values, like region:Africa|Asia",
+    "last-day": "for a seat that is no more",
+}
+"""What else a line may say of a seat."""
 
 
 class PageForm(CsrfForm):
@@ -48,7 +74,8 @@ def _page(body: str, form: PageForm, seen: Preview | None = None, problem: str =
         most=SHOWN,
         HOWS=HOWS,
         ENDS=ENDS,
-        MORE=text.MORE,
+        CAME=CAME,
+        SAYS=SAYS,
     )
 
 

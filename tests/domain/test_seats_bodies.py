@@ -23,6 +23,7 @@ FOLDER = Path(__file__).parent / "bodies" / "seats"
 BODIES: Mapping[str, dict[str, Any]] = {one.stem: json.loads(one.read_text("utf-8")) for one in FOLDER.glob("*.json")}
 CASES = [(name, case) for name, body in sorted(BODIES.items()) for case in body["cases"]]
 HISTORY = (FOLDER / "kubernetes-steering.txt").read_bytes()
+TAG = (FOLDER / "w3c-tag.txt").read_bytes()
 
 
 def day(text: str | None) -> date | None:
@@ -96,8 +97,8 @@ def test_a_hard_case(name: str, case: Mapping[str, Any]) -> None:
 TODAY = date(2026, 6, 1)
 
 
-def entered() -> Register:
-    plan = entering.plan(page.read(HISTORY), Register().book(), "steering", TODAY, {})
+def entered(history: bytes = HISTORY, body: str = "steering") -> Register:
+    plan = entering.plan(page.read(history), Register().book(), body, TODAY, {})
     assert (plan.mistakes, plan.conflicts, plan.doubts) == ((), (), ())
     return enter(Register(), plan.facts, recorded=datetime(2026, 6, 1, 12, tzinfo=UTC), by="secretary")
 
@@ -145,3 +146,50 @@ def test_entering_the_same_page_again_changes_nothing() -> None:
     assert again.facts == ()
     assert again.unchanged == 41
     assert again.conflicts == ()
+
+
+def test_elected_and_appointed_seats_of_one_body_are_entered_from_a_page() -> None:
+    made = entered(TAG, "tag")
+
+    def who(on: date) -> list[str]:
+        return [one.holder for one in as_it_stood(made, "tag", on).places]
+
+    chairs, director = ["Daniel Appelquist", "Peter Linss"], "Tim Berners-Lee"
+    assert who(date(2014, 2, 1)) == [
+        "Yehuda Katz", "Sergey Konstantinov", "Alex Russell", "Domenic Denicola", "David Herman",
+        *chairs, "Jeni Tennison", director,
+    ]  # fmt: skip
+    assert who(date(2015, 4, 1)) == [
+        "Travis Leithead", "Alex Russell", "Mark Nottingham", "Yan Zhu", "", *chairs, "", director,
+    ]  # fmt: skip
+    assert who(date(2018, 4, 3)) == [
+        "Travis Leithead", "Alex Russell", "Sangwhan Moon", "Lukasz Olejnik", "David Baron", "Kenneth Rohde Christiansen",
+        *chairs, "Hadley Beeman", director,
+    ]  # fmt: skip
+    assert who(date(2024, 1, 31)) == [
+        "Amy Guy", "Theresa O'Connor", "Lea Verou", "Rossen Atanassov", "Sangwhan Moon", "Dapeng Liu",
+        *chairs, "Hadley Beeman", director,
+    ]  # fmt: skip
+    assert [(one.day, len(who(one.day))) for one in falls_due(made.book(), "tag", date(2024, 1, 1), 1)] == [
+        (date(2024, 2, 1), 10)
+    ] * 5
+
+
+def test_seats_of_both_kinds_were_vacant_for_a_time_until_somebody_finished_the_term() -> None:
+    book = entered(TAG, "tag").book()
+
+    filled = {(book.people[one.person].name, str(one.start)) for one in book.holdings.values() if one.remainder}
+
+    assert filled == {
+        ("Peter Linss", "2013-06-01"), ("Daniel Appelquist", "2013-06-01"), ("Sergey Konstantinov", "2013-07-17"),
+        ("Mark Nottingham", "2014-09-01"), ("Yan Zhu", "2015-02-01"), ("Hadley Beeman", "2015-04-16"),
+        ("David Baron", "2015-05-13"), ("Kenneth Rohde Christiansen", "2018-04-03"), ("Sangwhan Moon", "2021-02-01"),
+    }  # fmt: skip
+    gaps = {
+        (line.rules[-1][1].name, str(gap.start), str(gap.end))
+        for line in book.seats.values() for gap in book.gaps(line.id) if gap.end
+    }  # fmt: skip
+    assert gaps == {
+        ("Elected 3", "2014-07-03", "2014-09-01"), ("Appointed 3", "2015-02-01", "2015-04-16"),
+        ("Elected 5", "2015-03-12", "2015-05-13"),
+    }  # fmt: skip

@@ -70,7 +70,9 @@ def test_a_seat_line_says_more() -> None:
         ("2016-05-01.. Seat 1  Ann  elected  Vote", "are no days"),
         ("seat  Seat 1  chosen", "one of elected"),
         ("seat  Seat 1  elected  forever", "says nothing of a seat"),
-        ("seat  Seat 1  elected  consecutive=many", "is not a number"),
+        ("seat  Seat 1  elected  consecutive=many", "is not a number; write one"),
+        ("seat  Seat 1  elected  anchor=31 January", "anchor is a day: “31 January” is no day"),
+        ("seat  Seat 1  elected  last-day=2024-02-30", "last-day is a day: “2024-02-30” is no day"),
         ("seat  Seat 1  elected  filling=lots", "no way to fill a vacancy"),
         ("seat  Seat 1  elected  vacancy-term=half", "“rest”"),
         ("body  One  Two", "a body line is"),
@@ -145,6 +147,7 @@ def test_what_somebody_should_look_at_does_not_stop_the_page() -> None:
     made = plan("2020-01-01..  Seat 1  Ann  elected\n")
 
     assert ["is that so?" in made.doubts[0].why, "its end is left open" in made.doubts[1].why] == [True, True]
+    assert "after the two dots" in made.doubts[1].why
     assert made.held[0].person == "Ann"
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from governance.domain.seats import facts as f
 from governance.domain.seats.facts import End, Method
+from governance.domain.seats.page import HOWS, MORE
 from governance.domain.seats.register import Wish
 from governance.services import seats
+from governance.web.seat_entering import CAME, SAYS
 from tests.services import seated
 from tests.services.seated import enter
 from tests.services.stage import Stage, a_stage
@@ -18,6 +20,7 @@ from tests.web.browser import Someone, words
 
 As = Callable[[str], Someone]
 HISTORY = Path(__file__).parents[1] / "domain" / "bodies" / "seats" / "kubernetes-steering.txt"
+TAG = HISTORY.with_name("w3c-tag.txt")
 WRONG = "Nothing was entered"
 
 
@@ -209,6 +212,41 @@ def test_a_page_with_mistakes_is_kept_with_each_line_that_is_wrong(stage: Stage,
     assert "Ann &lt;b&gt;" in answer.text
     assert "Kept reason." in answer.text
     assert requests(stage) == 0
+
+
+def test_lines_to_mend_stand_in_their_order(desk: Someone) -> None:
+    text = (
+        "seat  Spare  elected\n2020-99-01..  Seat  Ben Example  elected\n2024-04-01..  Other  Ann Example  appointed\n"
+    )
+    told = words(desk.post(f"{DESK}/page", {"text": "# First\n" + text, "look": "yes"}))
+
+    assert told.index("Line 2: nobody on this page ever held “Spare”") < told.index("Line 3: “2020-99-01” is no day")
+
+
+def test_the_help_says_what_each_word_of_a_line_means(desk: Someone) -> None:
+    told = words(desk.get(f"{DESK}/page"))
+
+    assert set(SAYS) == {*MORE, "last-day"}
+    assert set(CAME) <= set(HOWS)
+    assert all(f"{one}= {meant}" in told for one, meant in SAYS.items())
+    assert all(f"{one} ({meant})" in told for one, meant in CAME.items())
+
+
+def test_all_that_falls_due_in_a_year_is_on_the_page_of_the_body(stage: Stage, desk: Someone, anybody: Someone) -> None:
+    desk.post("/officer/bodies/", {"name": "TAG", "id": "tag"})
+    form = {"text": TAG.read_text(), "look": "yes"}
+    look = desk.post("/officer/bodies/tag/page", form)
+    asked_for = desk.post(
+        "/officer/bodies/tag/page",
+        form | {"digest": seen(look), "ask": "yes", "why": "Published."},
+        follow_redirects=True,
+    )
+    approve(stage)
+
+    due = words(anybody.get("/bodies/tag?day=2024-01-31")).split("What falls due")[1]
+
+    assert "by-election, Special election of May 2015, the rest of a term" in words(asked_for)
+    assert due.count("The term of") == 5
 
 
 def test_a_page_that_was_changed_after_the_look_is_shown_again(stage: Stage, desk: Someone) -> None:

@@ -155,7 +155,7 @@ class _Planning:
         elif there.end == seated.until or (there.ended and there.ended == one.until) or one.until is None:
             self.unchanged += 1
         else:
-            why = f"{one.person} stands in the register with another end ({there.end}): correct it there"
+            why = f"{one.person} stands in the register with another end ({there.end or 'none yet'}): correct it there"
             self.conflicts.append(Mistake(one.line, why))
 
     def _person(self, one: Held) -> str:
@@ -182,7 +182,10 @@ class _Planning:
         if until is None:
             until = regular
             if until is not None and until <= self.today:
-                why = f"{one.person} still sits, and their term would have ended on {until}: its end is left open"
+                why = (
+                    f"{one.person} still sits, and their term would have passed on {until}: its end is left open. "
+                    f"If they left then, write {until - timedelta(days=1)} after the two dots"
+                )
                 self.doubts.append(Mistake(one.line, why))
                 until = None
         elif one.end not in (None, End.EXPIRED) and until <= self.today:

@@ -201,7 +201,7 @@ def _days(text: str) -> tuple[date, date | None]:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5):  # noqa: PLR2004
-        msg = f"“{text[:40]}” is not a number"
+        msg = f"“{text[:40]}” is not a number; write one, like 2, or leave this out"
         raise MalformedError(msg)
     return int(text)
 
@@ -219,6 +219,14 @@ def _reserved(seat: Seat, text: str) -> Seat:
     return replace(seat, reserved={**seat.reserved, attribute.strip(): tuple(v.strip() for v in values.split("|"))})
 
 
+def _day_of(name: str, text: str) -> date:
+    try:
+        return read_date(text)
+    except MalformedError as error:
+        msg = f"{name} is a day: {error}"
+        raise MalformedError(msg) from None
+
+
 def _rest(text: str) -> bool:
     if text not in ("rest", "new"):
         msg = "vacancy-term is “rest” (of the term that was begun) or “new”"
@@ -229,7 +237,7 @@ def _rest(text: str) -> bool:
 MORE: Mapping[str, Callable[[Seat, str], Seat]] = {
     "office": lambda seat, text: replace(seat, office=text),
     "constituency": lambda seat, text: replace(seat, constituency=text),
-    "anchor": lambda seat, text: replace(seat, anchor=read_date(text)),
+    "anchor": lambda seat, text: replace(seat, anchor=_day_of("anchor", text)),
     "consecutive": lambda seat, text: replace(seat, limit=replace(seat.limit, consecutive=_number(text))),
     "lifetime": lambda seat, text: replace(seat, limit=replace(seat.limit, lifetime=_number(text))),
     "partial-days": lambda seat, text: replace(seat, limit=replace(seat.limit, partial_days=_number(text))),
@@ -253,10 +261,10 @@ def _seat(number: int, columns: Sequence[str]) -> SeatSaid:
         if not equals and (found := _MONTHS.fullmatch(one.casefold())):
             made = replace(made, months=int(found.group(1)) * (12 if found.group(2) == "year" else 1))
         elif equals and name.strip().casefold() == "last-day":
-            last = read_date(text.strip())
+            last = _day_of("last-day", text.strip())
         elif equals and name.strip().casefold() in MORE:
             made = MORE[name.strip().casefold()](made, _cell(text.strip()))
         else:
-            msg = f"“{one[:40]}” says nothing of a seat; write “24 months”, or one of: {', '.join(MORE)}, last-day, with = after it"
+            msg = f"“{one[:40]}” says nothing of a seat; write “24 months” (“0 months” for one without an end), or one of: {', '.join(MORE)}, last-day, with = after it"
             raise MalformedError(msg)
     return SeatSaid(number, made.name, made, last)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from governance.domain.eligibility.facts import Term
 from governance.domain.seats.book import Book, Holding, SeatLine
@@ -12,9 +12,11 @@ _MONTHS = 12
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day of the month so many months later, or the last one of a shorter month."""
+    """The same day of the month so many months later, or the last one of a shorter month; no later than days go."""
     years, month = divmod(day.month - 1 + months, _MONTHS)
     year, last = day.year + years, 31
+    if not MINYEAR <= year <= MAXYEAR:
+        return date.max if year > MAXYEAR else date.min
     while True:
         try:
             return date(year, month + 1, min(day.day, last))
@@ -27,7 +29,7 @@ def regular(rules: Seat, day: date) -> tuple[date, date] | None:
     if rules.anchor is None or not rules.months:
         return None
     turns = ((day.year - rules.anchor.year) * _MONTHS + day.month - rules.anchor.month) // rules.months - 1
-    while months_later(rules.anchor, (turns + 1) * rules.months) <= day:
+    while (later := months_later(rules.anchor, (turns + 1) * rules.months)) <= day and later < date.max:
         turns += 1
     return months_later(rules.anchor, turns * rules.months), months_later(rules.anchor, (turns + 1) * rules.months)
 

@@ -1,5 +1,6 @@
 """An entry of the register in a sentence: for whoever approves it, and for the history that everybody reads."""
 
+import unicodedata
 from datetime import date
 
 from governance.domain.seats import facts as f
@@ -26,12 +27,12 @@ def tell(fact: Fact, book: Book, *, whole: bool = False) -> str:  # noqa: C901, 
         case f.Offered():
             return (
                 f"{seat(book, fact.seat, fact.start)} is offered to {person(book, fact.person)} for "
-                f"{span(fact.start, fact.until)} ({fact.instrument.how}){_exception(fact.exception)}."
+                f"{span(fact.start, fact.until)} ({_by(fact)}){_exception(fact.exception)}."
             )
         case f.Seated():
             return (
                 f"{person(book, fact.person)} holds {seat(book, fact.seat, fact.day)} for "
-                f"{span(fact.day, fact.until)} ({fact.instrument.how}){_exception(fact.exception)}."
+                f"{span(fact.day, fact.until)} ({_by(fact)}){_exception(fact.exception)}."
             )
         case f.Accepted():
             return f"{who(book, fact.holding)} accepted on {fact.day}."
@@ -52,8 +53,21 @@ def tell(fact: Fact, book: Book, *, whole: bool = False) -> str:  # noqa: C901, 
             return "Struck out: it never was so."
 
 
+def _by(fact: f.Offered | f.Seated) -> str:
+    """By what, so that whoever approves it can look it up, and whether it is the rest of a term."""
+    told = [str(fact.instrument.how), fact.instrument.reference]
+    return ", ".join(one for one in (*told, "the rest of a term" if fact.remainder else "") if one)
+
+
 def _exception(text: str) -> str:
     return f", beyond the limit of terms by {text}" if text else ""
+
+
+def spelt(name: str) -> tuple[str, ...]:
+    """The words of a name by which two spellings are one: without case, accents, marks, and what is invisible."""
+    flat = unicodedata.normalize("NFKD", name.casefold())
+    kept = (one for one in flat if unicodedata.category(one) not in {"Mn", "Cf"})
+    return tuple("".join(one if one.isalnum() else " " for one in kept).split())
 
 
 def seat(book: Book, name: str, day: date) -> str:
