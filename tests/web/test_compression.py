@@ -142,7 +142,7 @@ def test_what_is_the_same_for_all_is_compressed_for_members_too(someone: Callabl
 def test_what_depends_on_who_asks_is_never_marked_as_the_same_for_all(served: Flask) -> None:
     marked = {name for name, view in served.view_functions.items() if getattr(view, "same_for_all", False)}
 
-    assert marked == {"board.manifest", "board.statements", "board.entries", "results.style"}
+    assert marked == {"board.manifest", "board.statements", "board.entries", "results.style", "seats.export"}
 
 
 def test_a_short_answer_stays_as_it_is(served: Flask) -> None:
