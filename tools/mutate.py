@@ -68,6 +68,11 @@ def _board(*names: str) -> list[str]:
     return [f"tests/board/test_{name}.py" for name in names]
 
 
+ARITHMETICS = ["tests/verifier/test_points.py", "tests/verifier/test_vectors.py"]
+PROOFS = [*ARITHMETICS, "tests/verifier/test_batches.py"]
+"""Of the arithmetic a few tests say nearly all, in a tenth of the time."""
+
+
 TESTS: dict[str, list[list[str]]] = {
     "governance/crypto": [["tests/crypto"], [*BOARD, "tests/board/test_random_elections.py"]],
     "governance/board": [BOARD, _rows("00", "01", "11", "13")],
@@ -84,7 +89,7 @@ TESTS: dict[str, list[list[str]]] = {
     "governance/board/ledger.py": [_board("ledger"), BOARD],
     "governance/board/making.py": [_board("making"), BOARD],
     "governance/board/merkle.py": [_board("checkpoints", "tree"), BOARD, _rows("00", "01", "11", "13")],
-    "governance/board/opened_seal.py": [["tests/cli/test_open_seal.py"]],
+    "governance/board/opened_seal.py": [_board("opened_seal"), ["tests/cli/test_open_seal.py"]],
     "governance/board/own_line.py": [_board("own_line"), ["tests/cli/test_roll.py"]],
     "governance/board/record.py": [_board("zips", "form"), BOARD, _rows("00", "12-zip")],
     "governance/board/setup.py": [_board("ledger", "setup"), BOARD, _rows("08")],
@@ -95,9 +100,13 @@ TESTS: dict[str, list[list[str]]] = {
         _rows("05", "06", "07", "09", "10"),
     ],
     "governance/board/verify.py": [_board("verify", "form"), BOARD, _rows("00", "01", "11", "13")],
-    "governance/verifier": [
-        ["tests/verifier/test_points.py", "tests/verifier/test_vectors.py", "tests/verifier/test_batches.py"]
+    "governance/verifier": [PROOFS],
+    "governance/verifier/ed25519.py": [[*ARITHMETICS, "-k", "wycheproof or key or curve or signature"], PROOFS],
+    "governance/verifier/group.py": [
+        [*ARITHMETICS, "-k", "test_points or rfc9496 or coset or generators or wycheproof or sum_agrees or codec"],
+        PROOFS,
     ],
+    "governance/verifier/msm.py": [[*ARITHMETICS, "-k", "sum_agrees or rfc9497"], PROOFS],
     **{
         f"governance/verifier/{name}.py": [
             ["tests/verifier/test_vectors.py", "tests/verifier/test_batches.py"],
@@ -129,7 +138,14 @@ TESTS: dict[str, list[list[str]]] = {
             [f"tests/verifier/test_count{name}.py" for name in ("_examples", "_cases", "")],
             ["tests/verifier/test_count_laws.py"],
         ]
-        for law in ("stages", "transfers", "scottish", "irv", "wigm", "ers97", "meek", "count")
+        for law in ("stages", "transfers", "scottish", "irv", "ers97", "count")
+    },
+    **{
+        f"governance/verifier/{law}.py": [
+            [f"tests/verifier/test_count_{name}.py" for name in ("examples", "cases")],
+            ["tests/verifier/test_count.py", "tests/verifier/test_count_laws.py"],
+        ]
+        for law in ("wigm", "meek")
     },
     "governance/verifier/election.py": [
         ["tests/verifier/test_election.py"],

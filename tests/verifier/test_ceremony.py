@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from governance.verifier import canonical, ceremony, group
+from governance.verifier import canonical, ceremony, ed25519, group
 from governance.verifier.failure import CheckFailedError
 from governance.verifier.form import Ballot, Entry, read_entry
 from governance.verifier.transcript import ORDER
@@ -16,6 +16,7 @@ from tests.verifier.test_tampering import bump, flip, on, put
 
 PLAN = Plan(cancel=True)
 POINT = group.encode(times_g(9)).hex()
+STEPS = ("commit", "key", "confirm")
 Entries = Callable[[list[bytes]], list[bytes]]
 
 
@@ -149,6 +150,23 @@ def renewed(maker: Maker) -> Maker:
     fresh = Maker(PLAN)
     fresh.coefficients = maker.coefficients
     return again(fresh)
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_an_identity_of_small_order_under_signatures_that_hold(which: int) -> None:
+    """Under the identity of the curve (5·B, 5) is a good signature of anything: anybody could sign as this trustee."""
+    anyones = ed25519.encode_point(group.multiply(5, ed25519.B)) + (5).to_bytes(32, "little")
+    key = (1).to_bytes(32, "little")
+    assert ed25519.verify(key, b"whatever", anyones)
+    hooks = [on("ceremony", put("trustees", which, "identity", to=key.hex()))]
+    hooks += [on(f"trustee-{each} signed", put("signature", to=anyones.hex()), which) for each in STEPS]
+
+    def hook(name: str, value: Any) -> Any:
+        for one in hooks:
+            value = one(name, value)
+        return value
+
+    assert judge(Maker(PLAN, hook)) == "ceremony"
 
 
 ORDERS: list[tuple[str, Entries, str]] = [

@@ -99,3 +99,26 @@ def test_every_line_ends_with_a_line_feed(more: bytes) -> None:
 def test_a_root_is_32_bytes_in_base64(root: str) -> None:
     assert board.parse_checkpoint(f"a\n1\n{root}\n\n{OWN}".encode()) is None
     assert not board.looks_like_checkpoint(f"a\n1\n{root}\n".encode())
+
+
+def path(leaves: list[bytes], index: int) -> list[bytes]:
+    """PATH of RFC 9162 section 2.1.3.1."""
+    if len(leaves) == 1:
+        return []
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    if index < half:
+        return [*path(leaves[:half], index), board.root(b"".join(leaves[half:]))]
+    return [*path(leaves[half:], index - half), board.root(b"".join(leaves[:half]))]
+
+
+@pytest.mark.parametrize("size", range(1, 34))
+def test_a_proof_of_inclusion_leads_to_the_root_of_its_tree_alone(size: int) -> None:
+    """Vectors of others end at eight leaves; with eleven the last one passes a level over and goes on to the left."""
+    leaves = [board.leaf_hash(bytes([number])) for number in range(size)]
+    wanted = board.root(b"".join(leaves))
+    for index, leaf in enumerate(leaves):
+        proof = path(leaves, index)
+        assert board.root_from_inclusion(leaf, index, size, proof) == wanted
+        assert board.root_from_inclusion(leaf, index, size, [*proof, leaf]) is None
+        assert board.root_from_inclusion(leaf, index, size, proof[:-1]) != wanted or size == 1
+        assert board.root_from_inclusion(leaf, size, size, proof) is None

@@ -90,6 +90,16 @@ def test_ers97_elects_who_was_ahead_first_of_more_than_places() -> None:
     assert found["ties"] == []
 
 
+def test_ers97_of_three_who_tie_for_two_places_elects_the_two_who_were_ahead_first() -> None:
+    """5.6.2 (E4): 10, 9 and 8, then 10, 9 and 12, then 13 each: A and B fit, though C was ahead last."""
+    found = counted("ers97", 2, "10 A, 9 B, 8 C, 4 DC, 3 EA, 4 EB, 1 EC")
+
+    assert [stage["excluded"] for stage in found["stages"]] == [[], ["D"], ["E"]]
+    assert found["stages"][2]["tallies"] == {"A": "13.00", "B": "13.00", "C": "13.00", "D": "0.00", "E": "0.00"}
+    assert found["elected"] == ["A", "B"]
+    assert found["ties"] == []
+
+
 def test_ers97_lowers_the_quota_until_somebody_is_elected() -> None:
     """E3: two papers of twelve are exhausted: 10/3 is 3.34."""
     found = counted("ers97", 2, "3 A, 3 B, 2 C, 2 DA, 2 E")
@@ -216,6 +226,33 @@ def test_wigm_cuts_the_product_before_the_quotient() -> None:
     assert found["stages"][1]["non_transferable"] == "0.0001"
 
 
+@pytest.mark.parametrize("rule", ["wigm-prf", "wigm-prf-batch"])
+def test_wigm_transfers_the_largest_surplus_first(rule: str) -> None:
+    """W2: the quota is 6.0001: A's 3.9999 go before B's 2.9999."""
+    found = counted(rule, 3, "9 B, 10 A, 3 C, 2 D", "BACD", order="BACD")
+    assert [(stage["action"], stage["candidates"]) for stage in found["stages"]][:3] == [
+        ("first preferences", []),
+        ("surplus", ["A"]),
+        ("surplus", ["B"]),
+    ]
+
+
+@pytest.mark.parametrize("rule", ["wigm-prf", "wigm-prf-batch", "meek-prf"])
+def test_the_lot_alone_breaks_a_tie_whatever_the_stages_before_say(rule: str) -> None:
+    """W4, M4: B and C have four each; B had three at the stage before, but C is first by lot."""
+    found = counted(rule, 1, "5 A, 3 B, 4 C, 1 DB", "ABCD", order="CBAD")
+
+    assert found["ties"] == [{"stage": 3, "among": ["B", "C"], "chosen": "C", "by": "lot"}]
+    assert found["stages"][2]["excluded"] == ["C"]
+
+
+def test_wigm_batch_weighs_the_surpluses_that_wait_not_the_votes() -> None:
+    """W3 (c): the quota is 10.0001; D's and E's 4 with A's surplus of 0.9999 are fewer than C's 7."""
+    found = counted("wigm-prf-batch", 2, "11 A, 8 B, 7 C, 2 D, 2 E")
+    assert found["stages"][0]["elected"] == ["A"]
+    assert (found["stages"][1]["action"], found["stages"][1]["excluded"]) == ("exclusion", ["D", "E"])
+
+
 # --- Meek --------------------------------------------------------------------------------------------------------------
 
 
@@ -263,6 +300,17 @@ def test_meek_iterates_after_an_election() -> None:
     # 7 votes, quota 2.333333334; A keeps 0.583333334 of four papers; each leaves B 0.416666666.
     assert second["tallies"] == {"A": "2.333333336", "B": "2.666666664", "C": "2.000000000"}
     assert second["elected"] == ["B"]
+
+
+def test_meek_ties_nobody_a_unit_apart_where_no_surplus_is_left() -> None:
+    """M4: s is 0, B keeps two thirds, rounded up, of three papers: A, a unit behind C, is the lowest alone."""
+    found = counted("meek-prf", 2, "1 ADC, 2 CD, 3 BAD", "ABCD", order="CADB")
+
+    third = found["stages"][2]["tallies"]
+    assert third == {"A": "1.999999999", "B": "2.000000001", "C": "2.000000000", "D": "0.000000000"}
+    assert found["stages"][2]["quota"] == third["B"]
+    assert found["stages"][3]["excluded"] == ["A"]
+    assert found["ties"] == []
 
 
 # --- All of them -------------------------------------------------------------------------------------------------------

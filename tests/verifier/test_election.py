@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from governance.verifier import canonical
+from governance.verifier import canonical, group
 from tests.verifier.prover import Hook, Maker, Plan, contest, keep
 from tests.verifier.test_tampering import (
     FEW,
@@ -61,10 +61,30 @@ def other_style(*styles: tuple[str, ...]) -> Ballots:
     return change
 
 
-def no_secret(maker: Maker) -> None:
-    """The first r is 0: A is the identity, and its logarithm is known."""
-    drawn, numbers = maker.random, iter([0])
-    maker.random = lambda: 0 if next(numbers, 1) == 0 else drawn()  # type: ignore[method-assign]
+def drawing(*numbers: int) -> Ballots:
+    """The first numbers that are drawn after the manifest, the r of the first ballot, are these."""
+
+    def change(maker: Maker) -> None:
+        drawn, first = maker.random, list(numbers)
+        maker.random = lambda: first.pop(0) if first else drawn()  # type: ignore[method-assign]
+
+    return change
+
+
+no_secret = drawing(0)
+"""A is the identity, and its logarithm is known."""
+
+
+def no_b(maker: Maker) -> None:
+    """The first ballot's r is 1 and its message -Y: B is the identity, which it may be."""
+    drawing(1)(maker)
+    message = group.encode(group.negate(maker.y))
+    maker.plan = replace(maker.plan, votes=[(0, {"board": message}), *maker.plan.votes[1:]])
+
+
+def a_result_for_the_void(maker: Maker) -> None:
+    result = canonical.write({"blank": 0, "invalid": 0, "papers": []})
+    maker.hook = on("void", lambda _: {"kind": "result", "contest": "board", "ballots": maker.ref(result)})
 
 
 def after(which: int, to: bytes) -> Ballots:
@@ -137,8 +157,43 @@ def again(kind: str, before: str) -> Hook:
     return on("entries", change)
 
 
+def first_count(entries: list[bytes]) -> bytes:
+    return next(raw for raw in entries if json.loads(raw)["kind"] == "count")
+
+
 REOPENED = replace(PLAN, contests=[contest("board", "a", "b", "c", "re", reopen="re")], withdraw=[("board", "re")])
+SHARED = [{"attribute": "g", "value": "w", "min": 0, "max": 1, "candidates": ["a", "x"], "seated": 0}]
+"""Whoever board elects is counted in: with a there, x may not be elected here."""
+BOUND = replace(TWO, contests=[TWO.contests[0], contest("audit", "a", "x", "y", after=["board"], constraints=SHARED)])
+ALL_THREE: dict[str, Any] = {"one": (0,), "two": (1, 0), "three": (0, 1)}
+THREE = replace(
+    PLAN,
+    contests=[contest("one", "a", "b"), contest("two", "c", "d"), contest("three", "e", "f")],
+    styles=[("one", "two", "three")] * 2 + [("two", "three")] * 2,
+    votes=[(0, ALL_THREE), (2, {"two": (), "three": (1,)}), (1, ALL_THREE), (3, {"two": (0,), "three": (1, 0)})],
+)
 CASES: list[tuple[str, Plan, Ballots, Callable[[], Hook], str]] = [
+    ("three contests", THREE, nothing, no_change, "ok"),
+    ("an A that is the identity in the second contest", TWO, drawing(7, 0), no_change, "8 ballot"),
+    ("a B that is the identity", PLAN, no_b, no_change, "ok"),
+    ("of another election", PLAN, nothing, lambda: on("ballot", put("election", to="other")), "8 ballot"),
+    ("a commitment more", PLAN, nothing, lambda: both(
+        on("secrets", lambda secrets: [*secrets, 5]), on("ballot", put("proof", "responses", to=lambda z: z[:-1]))),
+     "8 ballot"),
+    ("a response more", PLAN, nothing, lambda: on("ballot", put("proof", "responses", to=lambda z: [*z, "00" * 32])),
+     "8 ballot"),
+    ("a second where one is allowed", ONE_TIME, nothing, no_change, "8 ballot"),
+    ("a ballot before the opening", PLAN, nothing, lambda: moved("ballot", "open"), "8 ballot"),
+    ("another number of ballots", PLAN, nothing, lambda: on("close", put("ballots", to=3)), "9 close"),
+    ("cancelled twice", replace(PLAN, cancel=True), nothing, lambda: on("entries", lambda entries: [
+        *entries, *[canonical.write({"kind": "cancel", "at": late(0), "reason": ""})] * 2]), "13 order"),
+    ("withdrawn twice", withdrawn(("board", "b"), ("board", "b")), nothing, no_change, "11 count"),
+    ("a result of a void contest", FEW, a_result_for_the_void, no_change, "9 close"),
+    ("an unknown contest is mixed", PLAN, nothing, lambda: on("shuffle", put("contest", to="x")), "9 shuffle"),
+    ("mixed before the close", PLAN, nothing, lambda: moved("shuffle", "close"), "9 shuffle"),
+    ("counted before whom it waits for", TWO, nothing, lambda: on("entries", lambda entries: [
+        *(raw for raw in entries if raw != first_count(entries)), first_count(entries)]), "13 order"),
+    ("whoever was elected before is counted in", BOUND, nothing, no_change, "ok"),
     ("contests in another order", TWO, other_style(("audit", "board")), no_change, "8 ballot"),
     ("a contest too few", TWO, other_style(("board",)), no_change, "8 ballot"),
     ("another contest", replace(TWO, votes=[*TWO.votes[:3], (3, {"audit": ()})]),

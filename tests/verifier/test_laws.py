@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from governance.verifier import canonical, count, form, manifest, parallel, proofs, ranking, record
+from governance.verifier import canonical, count, form, manifest, meek, parallel, proofs, ranking, record
 from governance.verifier.group import is_valid
 
 # --- Rankings as numbers and points (protocol.md section 4)
@@ -70,6 +70,7 @@ def test_bounds_are_the_texts() -> None:
     assert record.MAX_BLOBS == 4 * 2**30
     assert (manifest.MAX_CANDIDATES, manifest.MAX_SEATS) == (1000, 1000)
     assert proofs.RUN == 32_768
+    assert meek.OMEGA == 1000
 
 
 # --- Canonical JSON (protocol.md section 1)

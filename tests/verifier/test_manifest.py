@@ -110,6 +110,11 @@ def of_other_list(members: list[bytes]) -> list[bytes]:
     return sorted([members[0], OTHER])
 
 
+def of_two_styles(which: int) -> Change:
+    """A voter of a later list stands on the first one too."""
+    return lambda value, maker: credentials(lambda members: sorted([*members, maker.credentials[which]]))(value, maker)
+
+
 KEY = public_of(bytes(32))
 OTHER = group.encode(group.multiply(77, group.BASE))
 
@@ -222,6 +227,8 @@ CASES: list[tuple[str, Change, str]] = [
     ("another credential", credentials(of_other_list), ""),
     ("not in order", credentials(lambda members: members[::-1]), "7"),
     ("one twice", credentials(lambda members: [members[0], *members]), "7"),
+    ("one of the second list too", of_two_styles(2), "7"),
+    ("one of the third list too", of_two_styles(3), "7"),
     ("the identity", credentials(lambda members: [bytes(32), *members]), "7"),
     ("the identity alone", credentials(lambda _: [bytes(32)]), "7"),
     ("no encoding", credentials(lambda members: [*members, b"\xff" * 32]), "7"),

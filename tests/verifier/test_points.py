@@ -4,6 +4,7 @@ import pytest
 
 from governance.verifier import ed25519, group
 from governance.verifier.group import P
+from governance.verifier.transcript import ORDER
 
 ENCODINGS = [group.encode(group.multiply(number, group.BASE)) for number in (1, 2, 3, 50, 2**200)]
 
@@ -52,3 +53,31 @@ def test_the_identity_of_the_signatures_curve_is_a_point_but_no_key() -> None:
 def test_a_key_that_does_not_decode_verifies_nothing() -> None:
     for key in (b"", bytes(31), (2).to_bytes(32, "little"), P.to_bytes(32, "little")):
         assert not ed25519.verify(key, b"", bytes(64))
+
+
+def test_a_key_decodes_exactly_where_the_curve_has_a_point() -> None:
+    """RFC 8032, 5.1.3: x² = (y² - 1) / (dy² + 1) must be a square; 0 has no negative; 32 bytes."""
+    found = 0
+    for y in [*range(60), P - 1, P - 2]:
+        u, v = y * y - 1, group.D * y * y + 1
+        on_curve = pow(u * v, (P - 1) // 2, P) in (0, 1)
+        for sign in (0, 1):
+            key = (y | sign << 255).to_bytes(32, "little")
+            point = ed25519.decode_point(key)
+            assert (point is not None) == (on_curve and not (u % P == 0 and sign)), y
+            assert ed25519.is_good_key(key) == (point is not None and y not in (0, 1, P - 1))
+            if point is not None:
+                assert (point[0] % 2, point[1]) == (sign, y)
+                assert (v * point[0] ** 2 - u) % P == 0
+                assert ed25519.encode_point(point) == key
+                found += 1
+    assert 40 < found < 80
+    for other in (b"", b"\x01", b"\x01" + bytes(30), b"\x01" + bytes(32)):
+        assert ed25519.decode_point(other) is None
+
+
+def test_a_signatures_number_is_below_the_order() -> None:
+    """Under the identity as key (0, 0·B) is good; the order itself would be the same number."""
+    one = (1).to_bytes(32, "little")
+    for number, wanted in ((0, True), (ORDER, False), (2 * ORDER, False), (2**256 - 1, False)):
+        assert ed25519.verify(one, b"", one + number.to_bytes(32, "little")) == wanted

@@ -1,5 +1,6 @@
 """What a verifier reports (sections 13 and 15): what the record says it is, what held, the first thing that does not."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from governance.verifier import board, canonical
 from governance.verifier.checks import Report
 from tests.verifier.prover import Hook, Maker, Plan, keep, public_of, verifier_key, zipped
-from tests.verifier.test_tampering import FEW, INVALID, PLAN, TWO, WITNESSED, flip, on, put, report_of, twice
+from tests.verifier.test_tampering import FEW, INVALID, PLAN, TWO, WITNESSED, flip, moved, on, put, report_of, twice
 
 SETUP = ["1 form", "13 tree", "6 ceremony", "4 manifest", "7 manifest"]
 WALK = ["13 order", "8 ballot", "9 close", "9 mix input", "9 shuffle", "10 decrypt", "11 result", "11 count"]
@@ -34,6 +35,10 @@ def test_a_good_record(tmp_path: Path) -> None:
     assert (report.election, report.cer, report.ctx) == ("club", maker.cer.hex(), maker.ctx.hex())
     assert (report.origin, report.log_key) == (maker.origin, verifier_key(maker.origin, 1, public_of(maker.log_seed)))
     assert report.root == board.root(b"".join(map(board.leaf_hash, maker.entries))).hex()
+    details = {check.name: check.detail for check in report.checks}
+    assert (details["ballot"], details["shuffle"]) == ("4 ballots", "2 mixes")
+    assert details["form"] == f"{len(maker.entries)} entries, {len(maker.blobs)} blobs"
+    assert details["board"] == f"signed by {maker.origin}, size {len(maker.entries)}, quorum 0"
     outcome = report.contests["board"]
     assert (outcome.ballots, outcome.blank, outcome.invalid, outcome.elected) == (4, 1, 0, ("a",))
 
@@ -106,10 +111,21 @@ def test_a_blob_of_another_hash(tmp_path: Path) -> None:
     assert report.root == board.root(b"".join(map(board.leaf_hash, maker.entries))).hex()
 
 
+def test_a_blob_that_cannot_be_read(tmp_path: Path) -> None:
+    """Its bytes are none of the archive's: the form does not hold, and is not said to."""
+    data = bytearray(Maker(PLAN).make().zip())
+    at = data.index(b"blobs/")
+    name = int.from_bytes(data[at - 4 : at - 2], "little")
+    data[at + name] ^= 0xFF
+    report = report_of(bytes(data), tmp_path)
+    assert [(check.name, check.ok) for check in report.checks] == [("form", False)]
+
+
 def test_a_record_that_is_not_read(tmp_path: Path) -> None:
     report = of(Maker(PLAN, on("open", put("at", to=""))).make(), tmp_path)
     assert (held(report), len(report.checks)) == ([], 1)
     assert (report.election, report.cer, report.ctx, report.origin, report.log_key, report.root) == ("",) * 6
+    assert not report.cancelled
 
 
 def test_it_is_what_its_first_ceremony_and_its_first_manifest_say(tmp_path: Path) -> None:
@@ -138,6 +154,14 @@ def test_it_is_what_its_first_ceremony_and_its_first_manifest_say(tmp_path: Path
     headless.entries = headless.entries[:10]
     report = of(headless, tmp_path)
     assert (held(report), report.ctx, report.origin) == (SETUP[:3], "", "")
+
+
+@pytest.mark.parametrize("to", ["ceremony", "trustee-key", "manifest"])
+def test_a_ballot_before_the_manifest(to: str, tmp_path: Path) -> None:
+    maker = Maker(PLAN, moved("ballot", to)).make()
+    report = of(maker, tmp_path)
+    assert [check.name for check in report.checks if not check.ok] == ["order"]
+    assert (report.ctx, report.origin) == (maker.ctx.hex(), maker.origin)
 
 
 def test_a_report_that_says_nothing_is_not_good() -> None:
@@ -194,3 +218,21 @@ def test_an_earlier_checkpoint_of_more_entries_with_the_same_root(tmp_path: Path
         earlier = maker.checkpoint(maker.entries)
         maker.hook = keep
         assert of(maker, tmp_path, (earlier,)).ok == wanted, claimed
+
+
+def test_the_checkpoint_is_of_the_entries_that_there_are(tmp_path: Path) -> None:
+    """The log signed it: its size, and its root, must each be the record's."""
+    plan = replace(PLAN, cancel=True)
+    size = len(Maker(plan).make().entries)
+    root = board.root(b"".join(map(board.leaf_hash, Maker(plan).make().entries)))
+    other = base64.b64encode(bytes(32)).decode()
+    changes: list[tuple[Callable[[str], str], bool]] = [
+        (saying(size, size), True),
+        (saying(size, size + 1), False),
+        (saying(size, size - 1), False),
+        (lambda text: text.replace(base64.b64encode(root).decode(), other), False),
+    ]
+    for change, wanted in changes:
+        report = of(Maker(plan, on("checkpoint text", change)).make(), tmp_path)
+        assert report.ok == wanted
+        assert [check.name for check in report.checks if not check.ok] == ([] if wanted else ["board"])

@@ -390,3 +390,20 @@ def test_sum_agrees_with_single_multiplications(count: int) -> None:
             total.add_short(scalar, msm.niels(together, 64 * index))
         wanted = group.add(wanted, group.multiply(scalar, each))
     assert group.equal(total.value(), wanted)
+
+
+@pytest.mark.parametrize("count", [1, 2, 6, 7, 20, 60])
+def test_sum_agrees_where_all_numbers_are_as_large_as_they_may_be(count: int) -> None:
+    """The highest digit of a weight may carry: a few points are summed by the narrowest windows."""
+    together = group.to_affine([group.multiply(index + 1, group.BASE) for index in range(count)])
+    for scalar in (2**128 - 1, 2**128 - 2**126, 2**127, ORDER - 1, 2**252, ORDER // 2, -3, 5 * ORDER + 7):
+        short, full = msm.Sum(), msm.Sum()
+        full.add_base(-scalar)
+        for index in range(count):
+            if 0 <= scalar < 2**128:
+                short.add_short(scalar, msm.niels(together, 64 * index))
+            full.add(scalar, msm.niels(together, 64 * index))
+        wanted = group.multiply(scalar * count * (count + 1) // 2 % ORDER, group.BASE)
+        base = group.multiply(-scalar % ORDER, group.BASE)
+        assert group.equal(full.value(), group.add(wanted, base))
+        assert group.equal(short.value(), wanted if 0 <= scalar < 2**128 else group.IDENTITY)
