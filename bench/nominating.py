@@ -25,5 +25,8 @@ def nominated(stage: Stage, members: int) -> list[str]:
             second(stage, f"m{300 + supporter + number}", made)
         numbers.append(made)
     with stage.reading() as session:
-        assert len(nominations.seeking(session, stage.troupe.election, now=stage.now)) == NOMINEES  # noqa: S101
+        found = len(nominations.seeking(session, stage.troupe.election, now=stage.now))
+    if found != NOMINEES:
+        msg = f"{found} are nominated, not {NOMINEES}"
+        raise RuntimeError(msg)
     return ["/home", f"{AT}/calendar", f"{AT}/may-i", f"{AT}/nominations", f"{AT}/nominations/{numbers[0]}"]

@@ -46,7 +46,7 @@ def check(line: BinaryIO, record: Path | None, url: str | None, *, as_json: bool
     """
     if (record is None) == (url is None):
         raise click.UsageError("give --record or --url")
-    given = own_line.read(line.read(own_line.MOST + 1)[: own_line.MOST + 1])
+    given = own_line.read(line.read(own_line.MOST + 1))
     try:
         with _record(record, url) as path:
             manifest = prefix.read(path).manifest

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from governance.domain.draft import Calendar, Span
+from governance.errors import MalformedError
 
 AOE = timezone(timedelta(hours=-12), "AoE")
 _FARTHEST = timedelta(days=3 * 366)
@@ -81,14 +82,16 @@ class Edge(StrEnum):
 
 
 def given(value: datetime, *, aoe: bool) -> datetime:
-    """A moment in UTC, from what a clock on a wall shows in UTC or anywhere on Earth."""
-    return value.replace(tzinfo=AOE if aoe else UTC).astimezone(UTC)
+    """A moment in UTC, from what a clock on a wall shows in UTC or anywhere on Earth.
 
-
-def end_of_day(value: datetime) -> datetime:
-    """The moment at which the day of a clock on a wall has ended everywhere: noon UTC of the day after."""
-    midnight = value.replace(hour=0, minute=0, second=0, microsecond=0)
-    return given(midnight + timedelta(days=1), aoe=True)
+    Raises:
+        MalformedError: It is beyond the last year that there is.
+    """
+    try:
+        return value.replace(tzinfo=AOE if aoe else UTC).astimezone(UTC)
+    except OverflowError:
+        msg = "The year is too far away to be meant."
+        raise MalformedError(msg) from None
 
 
 def in_utc(value: datetime) -> str:
@@ -212,7 +215,7 @@ def _in_order(dated: Mapping[Period, Span]) -> Iterator[str]:
         if first in dated and second in dated and at(dated[first], edge) > at(dated[second], other):
             yield why
     nominations, acceptance = dated.get(P.NOMINATIONS), dated.get(P.ACCEPTANCE)
-    if nominations and acceptance and acceptance.ends < nominations.ends + _TO_ACCEPT:
+    if nominations and acceptance and acceptance.ends - nominations.ends < _TO_ACCEPT:
         yield "Whoever is nominated at the last moment needs a day at least to accept."
     for period in (P.NOMINATIONS, P.ACCEPTANCE, P.SCRUTINY, P.OBJECTIONS):
         one = dated.get(period)
@@ -227,7 +230,7 @@ def _lengths(dated: Mapping[Period, Span], least: Mapping[Period, timedelta]) ->
         one = dated.get(period)
         if one is None or (period is P.CHALLENGES and P.RESULT not in dated):
             continue
-        if one.begins < one.ends < one.begins + long:
+        if timedelta(0) < one.ends - one.begins < long:
             yield f"{NAMES[period]}: this is too short; the rule is {_days(long)} at least."
 
 

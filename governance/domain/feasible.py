@@ -80,12 +80,11 @@ def _calendar(calendar: Calendar) -> Iterator[str]:
 
 def _nominations(draft: Draft) -> Iterator[str]:
     """Their terms, where they are dated; a quorum and caps hold in any case."""
-    wrong = terms.problems(draft.nominations)
     if dates.find(draft.calendar, Period.NOMINATIONS):
-        yield from wrong
+        yield from terms.problems(draft.nominations)
         yield from confirming_problems(draft)
-    elif draft.nominations.quorum:
-        yield from (one for one in wrong if "quorum" in one)
+    else:
+        yield from terms.quorum_problems(draft.nominations)
     yield from problems_of_caps(draft)
 
 

@@ -125,6 +125,8 @@ def _of_membership(person: Person, name: str) -> Value | None:
             return str(status) or "not active"
         case "suspended":
             return status == Status.SUSPENDED if status else None
+        case "last_suspended":
+            last = person.value(name)
+            return "" if last == _NEVER else last or None
         case _:
-            last = person.value("last_suspended") if name == "last_suspended" else ""
-            return ("" if last == _NEVER else last) if last else None
+            return None

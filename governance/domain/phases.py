@@ -31,7 +31,9 @@ class Phase(StrEnum):
     """Given up before it was announced: a new one has a new id (docs/protocol.md, section 6)."""
 
 
-OVER = (Phase.COUNTED, Phase.CANCELLED, Phase.ABANDONED)
+CALLED_OFF = (Phase.CANCELLED, Phase.ABANDONED)
+"""There will be no result."""
+OVER = (Phase.COUNTED, *CALLED_OFF)
 """Nothing is decided any more."""
 
 

@@ -94,5 +94,10 @@ def _of_candidates(terms: Terms) -> Iterator[str]:
 def _of_outcomes(terms: Terms) -> Iterator[str]:
     if terms.unopposed not in (ELECTED, CONFIRM) or terms.fewer not in (FILL, EXTEND):
         yield "Nominations: say what happens when as many, or fewer, stand than there are seats."
+    yield from quorum_problems(terms)
+
+
+def quorum_problems(terms: Terms) -> Iterator[str]:
+    """Why the quorum cannot hold; it is asked for without nominations too."""
     if not 0 <= terms.quorum <= _MOST_QUORUM:
         yield f"Nominations: a quorum is 0 to {_MOST_QUORUM} percent of the roll."

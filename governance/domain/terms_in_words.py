@@ -39,7 +39,10 @@ def _support(terms: Terms) -> Iterator[str]:
     members = "1 member" if terms.seconders == 1 else f"{terms.seconders} members"
     yield f"A nomination is seconded by {members} or more, others than whoever nominates and whoever is nominated."
     for one in terms.independent:
-        yield f"At least {one.least} of them differ in their {shown(one.attribute)}; who has declared none adds none."
+        yield (
+            f"Among them are at least {one.least} different values of “{shown(one.attribute)}”. "
+            "Whoever has declared nothing there is not counted for this."
+        )
     if terms.petition:
         yield f"Or {terms.petition} members support it, wherever they are from."
 

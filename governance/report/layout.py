@@ -94,12 +94,9 @@ class _Draught:
         tops = accumulate((self._heights[one] + GAP for one in self._accounts), initial=HEAD)
         self._tops = dict(zip(self._accounts, tops, strict=False))
 
-    def _units(self, stage: Stage, one: int) -> int:
-        return self._of(stage)[one]
-
     @staticmethod
-    def _of(stage: Stage) -> dict[int, int]:
-        return {NOBODY: stage.non_transferable, **dict(enumerate(stage.tallies))}
+    def _units(stage: Stage, one: int) -> int:
+        return stage.non_transferable if one == NOBODY else stage.tallies[one]
 
     def _x(self, at: int) -> float:
         return LABELS + at * COLUMN

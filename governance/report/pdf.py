@@ -57,8 +57,6 @@ class _Sheet:
         pdf.add_page()
         font = pdf.fonts[FONT.lower()]
         known = font.cmap if isinstance(font, TTFFont) else {}
-        font = pdf.fonts[FONT.lower()]
-        known = font.cmap if isinstance(font, TTFFont) else {}
         names = [_printable(name, known) for name in subject.names]
         self._strange = any(printable != name for printable, name in zip(names, subject.names, strict=True))
         self._subject = replace(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -50,15 +51,9 @@ def _rounds(count: Count) -> list[Stage]:
     rounds: list[Stage] = []
     for _, group in groupby(enumerate(count.stages), key=lambda item: _first_of(count, item[0])):
         stages = [stage for _, stage in group]
-        last = stages[-1]
         elected = tuple(one for stage in stages for one in stage.elected)
         excluded = tuple(one for stage in stages for one in stage.excluded)
-        rounds.append(
-            Stage(
-                last.number, last.action, last.candidates, last.tallies, last.non_transferable, last.quota, elected,
-                excluded, last.guarded, last.doomed,
-            )
-        )  # fmt: skip
+        rounds.append(replace(stages[-1], elected=elected, excluded=excluded))
     return rounds
 
 

@@ -47,6 +47,11 @@ def listed(subject: Subject, candidates: Iterable[int]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def called(rule_id: str) -> str:
+    """What a rule is called, for readers of a result."""
+    return NAMES.get(rule_id, rule_id)
+
+
 def rule(subject: Subject) -> list[str]:
     """The rule in a few plain sentences, a paragraph each, with the numbers of this contest."""
     count = subject.count
@@ -60,7 +65,7 @@ def rule(subject: Subject) -> list[str]:
             "Places were also kept or limited for some groups, as announced before the vote. "
             "So somebody with more votes may have been passed over."
         )
-    said.append(f"This rule is called {NAMES.get(count.rule, count.rule)}; its name in the record is {count.rule}.")
+    said.append(f"This rule is called {called(count.rule)}; its name in the record is {count.rule}.")
     return said
 
 

@@ -191,7 +191,6 @@ class Gone:
         due: Whether two people can put the withdrawal on the board now.
     """
 
-    number: int
     name: str
     title: str
     contest: str
@@ -216,9 +215,9 @@ def gone(session: Session, election: str, *, now: datetime) -> list[Gone]:
         on = _contest(shown.draft, one)
         if on is None:
             title = next((u.title for u in shown.draft.unopposed if u.contest == one.row.contest), one.row.contest)
-            found.append(Gone(it.number, name, title, "", it.candidate, due=False))
+            found.append(Gone(name, title, "", it.candidate, due=False))
         elif (on.id, it.candidate) not in stands.withdrawn:
-            found.append(Gone(it.number, name, on.title, on.id, it.candidate, due=open_))
+            found.append(Gone(name, on.title, on.id, it.candidate, due=open_))
     return found
 
 

@@ -151,7 +151,7 @@ def check_decide(session: Session, number: int, decision: Decision, *, now: date
 
 def _term(found: Book, row: Appointment, now: datetime) -> tuple[Place, bool]:
     start = max(row.start, seats.day_of(now))
-    gap = next((g for g in found.gaps(row.seat) if g.start <= start and (g.end is None or start < g.end)), None)
+    gap = found.gap(row.seat, start)
     if gap is None:
         return filling.place(found, row.seat, start), False
     return filling.way(found, gap, start).term, filling.remainder(found, gap, start)

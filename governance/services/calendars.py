@@ -17,7 +17,7 @@ from governance.domain import calendar as dates
 from governance.domain import feasible
 from governance.domain.calendar import Change, Period
 from governance.domain.draft import Calendar, Span
-from governance.domain.phases import Phase
+from governance.domain.phases import CALLED_OFF
 from governance.domain.plain import from_plain, moment, text, to_plain
 from governance.errors import NotFoundError, RuleError
 from governance.services import boards, elections, officers
@@ -27,7 +27,6 @@ from governance.store.elections import Election
 
 SUBJECT = "The calendar changes"
 """Of the notices."""
-_OVER = (Phase.CANCELLED, Phase.ABANDONED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def show(session: Session, election: str, *, now: datetime) -> Shown:
         NotFoundError: There is no such election.
     """
     row, shown = elections.get(session, election), elections.show(session, election)
-    over = shown.phase in _OVER
+    over = shown.phase in CALLED_OFF
     calendar = _holds(shown)
     return Shown(
         election,
@@ -155,7 +154,7 @@ def _versions(session: Session, shown: elections.Shown) -> tuple[Version, ...]:
 def reasons(session: Session, election: str, after: Calendar, *, now: datetime) -> tuple[str, ...]:
     """Why a calendar cannot take the place of the one that holds, in plain sentences; empty if it can."""
     row, shown = elections.get(session, election), elections.show(session, election)
-    if shown.phase in _OVER:
+    if shown.phase in CALLED_OFF:
         return ("This election was cancelled or given up: its calendar changes no more.",)
     before, out = _holds(shown), elections.announced(session, row)
     if out and not dates.changes(before, after):
@@ -266,7 +265,7 @@ def _unposted(session: Session, election: str) -> list[tuple[CalendarVersion, Ca
     rows = _rows(session, election)
     found = [pair for pair in pairwise(rows) if pair[1].posted is None]
     stands = elections.progress(session, elections.get(session, election)) if found else None
-    return found if stands and stands.ceremony is not None and stands.phase not in _OVER else []
+    return found if stands and stands.ceremony is not None and stands.phase not in CALLED_OFF else []
 
 
 def _post(session: Session, election: str, now: datetime) -> bool:
@@ -319,7 +318,7 @@ def _passing(session: Session, row: Election, now: datetime) -> tuple[dates.Pass
     query = select(CalendarPassage.period, CalendarPassage.edge).filter_by(election_id=row.id)
     passed = {(one.period, one.edge) for one in session.execute(query)}
     found = dates.due(calendar, passed, now)
-    if not found or elections.progress(session, row).phase in _OVER:
+    if not found or elections.progress(session, row).phase in CALLED_OFF:
         return ()
     noticed = found[0].period is Period.NOTICE and not feasible.problems_of_calendar(calendar)
     return found if noticed or elections.announced(session, row) else ()

@@ -14,7 +14,7 @@ from governance.board import checkpoint
 from governance.crypto import lots
 from governance.domain import calendar as dates
 from governance.domain.calendar import Period
-from governance.domain.draft import Candidate, Draft
+from governance.domain.draft import Draft
 from governance.domain.phases import Progress
 from governance.domain.seats import filling
 from governance.domain.seats.book import Book
@@ -148,13 +148,6 @@ def show(session: Session, election: str, *, now: datetime) -> Result:
     )
 
 
-def winners(session: Session, election: str) -> list[Winner]:
-    """Everybody whom an election elected, contest by contest, in the order of their election."""
-    row = elections.get(session, election)
-    draft, stands = elections.draft_of(row), elections.progress(session, row)
-    return [one for plan in draft.plan for one in _winners(session, draft, stands, election, plan.id)]
-
-
 def _winners(session: Session, draft: Draft, stands: Progress, election: str, planned: str) -> list[Winner]:
     """The winners of a contest as it was planned: of its votes in their order, then those elected without one by lot."""
     found = []
@@ -199,7 +192,7 @@ def _place(found: Book, seat: str, day: date) -> Place:
     """The term for which a seat is filled: from the seating on, or from the end of whoever sits there still."""
     held = found.holder(seat, day)
     start = held.end if held is not None and held.end is not None else day
-    left = next((gap for gap in found.gaps(seat) if gap.start <= start and (gap.end is None or start < gap.end)), None)
+    left = found.gap(seat, start)
     if left is not None and left.after is not None:
         return filling.way(found, left, start).term
     return filling.place(found, seat, start)
@@ -269,7 +262,7 @@ def certify(session: Session, by: Two, election: str, *, now: datetime, why: str
 def _chosen(session: Session, one: Given, title: str, election: str, day: date) -> Chosen:
     assert one.place is not None  # noqa: S101  the caller left out who has none
     found = seats.book(session)
-    left = next((gap for gap in found.gaps(one.seat) if gap.start <= one.place.start), None)
+    left = found.gap(one.seat, one.place.start)
     return Chosen(
         name=one.winner.name,
         member=one.winner.member,
@@ -277,11 +270,3 @@ def _chosen(session: Session, one: Given, title: str, election: str, day: date) 
         instrument=Instrument(one.winner.how, title, day, election, one.winner.contest),
         remainder=left is not None and filling.remainder(found, left, one.place.start),
     )
-
-
-def candidate_of(draft: Draft, contest: str, member: str, name: str) -> Candidate | None:
-    """The candidate of a contest who is a member, or an outsider of this name."""
-    for one in (one for each in draft.contests if each.planned_as == contest for one in each.candidates):
-        if (member and one.member == member) or (not member and not one.member and one.name == name):
-            return one
-    return None

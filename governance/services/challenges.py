@@ -90,7 +90,6 @@ class Page:
 
     number: int
     contest: str
-    candidate: str
     name: str
     own: bool
     decision: Decision | None
@@ -119,7 +118,6 @@ def page(session: Session, by: str, election: str, number: int, *, now: datetime
     return Page(
         number=number,
         contest=here.title(filed),
-        candidate=filed.row.candidate,
         name=officers.names(session, [it.nominee]).get(it.nominee, ""),
         own=own,
         decision=scrutiny.decided(it) if own else None,

@@ -101,12 +101,12 @@ def correct(session: Session, by: Two, election: str, member: str, *, now: datet
     roll.write(session, election, {contests: people for contests, people in kept.items() if people})
     settled = update(Objection).filter_by(election_id=election, line_id=member, upheld=True, corrected=None, late=False)
     session.execute(settled.values(corrected=now))
-    which = ", ".join(map(str, told_numbers(session, election, member)))
+    which = ", ".join(map(str, _numbers(session, election, member)))
     officers.note(session, by, f"put the roll right after objection {which}", election=election, now=now, why=why)
     return told
 
 
-def told_numbers(session: Session, election: str, member: str) -> list[int]:
+def _numbers(session: Session, election: str, member: str) -> list[int]:
     """Numbers of the objections to a line that were upheld in time."""
     query = select(Objection.id).filter_by(election_id=election, line_id=member, upheld=True, late=False)
     return list(session.scalars(query.order_by(Objection.id)))

@@ -189,25 +189,16 @@ def look_up(session: Session, by: str, election: str, member: str, *, now: datet
     return found
 
 
-def may(session: Session, member: str, election: str, purpose: Purpose, contest: str, *, now: datetime) -> Answer:
-    """What the rules answer of one member, for one purpose in one contest; whoever asks sees to who may know it.
+def asking(session: Session, election: str, *, now: datetime) -> Callable[[str, Purpose, str], Answer]:
+    """What tells what the rules answer of a member, however many are asked about; who may know it is up to whoever asks.
 
-    Args:
-        session: The database.
-        member: Of whom; an id.
-        election: Its id.
-        purpose: What for.
-        contest: Its id as it was before the list was adopted; empty for what holds in all.
-        now: The time.
+    Returns:
+        The answer to (id of a member, purpose, contest). The contest is the id as it was before the list was adopted, or
+        empty for what holds in all; NotFoundError where there is no such member.
 
     Raises:
-        NotFoundError: There is no such member or election.
+        NotFoundError: There is no such election.
     """
-    return asking(session, election, now=now)(member, purpose, contest)
-
-
-def asking(session: Session, election: str, *, now: datetime) -> Callable[[str, Purpose, str], Answer]:
-    """`may` for many: of (member, purpose, contest); the election is looked up once."""
     row = elections.get(session, election)
     draft, rules = elections.draft_of(row), rulebook.in_force(session, election).rules
     beside, days = _around(session, row, draft, rules), _days(draft, now)

@@ -29,9 +29,10 @@ def _standing(session: Session, election: str) -> list[Filed]:
 def admitted(session: Session, draft: Draft, found: list[Filed]) -> list[Admitted]:
     """Candidates of these nominations, with what the members' list says today of what limits are about."""
     asked = sorted(attributes(draft))
+    people = members.facts_of(session, {one.nomination.nominee for one in found})
     made = []
     for one in found:
-        person = members.facts(session, one.nomination.nominee)
+        person = people[one.nomination.nominee]
         candidate = Candidate(one.row.candidate, person.listed_as, member=person.id)
         made.append(Admitted(one.row.contest, candidate, {name: person.value(name) for name in asked}))
     return made

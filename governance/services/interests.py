@@ -7,15 +7,14 @@ of others, only that it was given, and when. It is shown while somebody sits, or
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.domain.membership import Status
 from governance.domain.seats.book import Book, Holding, Stage
 from governance.domain.terms import Question
-from governance.services import declarations, officers, post, seat_questions, seats
+from governance.services import declarations, officers, post, seat_holders, seat_questions, seats
 from governance.services.declarations import Declared
-from governance.store.declarations import Declaration
 from governance.store.journal import Deed
 from governance.store.members import Member
 
@@ -160,10 +159,7 @@ def _due(session: Session, found: Book, one: Holding, day: date) -> bool:
     asked = found.body(found.seats[one.seat].body, day).declarations
     if not asked:
         return False
-    query = select(Declaration.question, func.max(Declaration.made)).where(
-        Declaration.member_id == found.people[one.person].member, Declaration.question.in_(asked)
-    )
-    made = {what: seats.day_of(at) for what, at in session.execute(query.group_by(Declaration.question))}
+    made = seat_holders.declared(session, found.people[one.person].member)
     last = [max((day for day in (made.get(what), one.declared.get(what)) if day), default=None) for what in asked]
     return any(at is None or day >= at + YEAR for at in last)
 

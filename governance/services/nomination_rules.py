@@ -49,7 +49,7 @@ class Setting:
         return eligibility.asking(self.session, self.row.id, now=self.now)
 
     @cached_property
-    def filed(self) -> list[nomination_records.Filed]:
+    def filed(self) -> list[Filed]:
         """All nominations, the oldest first."""
         return nomination_records.every(self.session, self.row.id)
 

@@ -77,7 +77,6 @@ class Seen:
     cannot_second: str
     cannot_withdraw: str
     lacks: tuple[str, ...]
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,6 @@ def _seen(session: Session, here: Setting, filed: Filed, by: str) -> Seen:
         cannot_second="" if seconds or asked else nomination_rules.cannot_second(here, one, by),
         cannot_withdraw=withdrawals.why_not(here, one) if nominee else "",
         lacks=_lacks(session, here, filed) if nominee else (),
-        at=one.at,
     )
 
 

@@ -12,6 +12,7 @@ from governance.domain.nominations.record import Nomination, Status
 from governance.errors import RuleError
 from governance.services import elections
 from governance.services import nomination_records as records
+from governance.store.elections import Election
 
 
 def nominated(draft: Draft) -> bool:
@@ -19,9 +20,16 @@ def nominated(draft: Draft) -> bool:
     return dates.find(draft.calendar, Period.NOMINATIONS) is not None
 
 
+def _nominations(session: Session, election: str) -> list[Nomination]:
+    return [one.nomination for one in records.every(session, election)]
+
+
 def before_list(session: Session, election: str, *, now: datetime) -> tuple[str, ...]:
     """Why the list of candidates cannot be adopted now, each a sentence; empty if it can."""
-    row = elections.get(session, election)
+    return _before_list(elections.get(session, election), _nominations(session, election), now)
+
+
+def _before_list(row: Election, found: Sequence[Nomination], now: datetime) -> tuple[str, ...]:
     draft = elections.draft_of(row)
     if row.frozen is not None or row.abandoned is not None:
         return ("The roll is frozen: who stands is decided.",)
@@ -29,40 +37,44 @@ def before_list(session: Session, election: str, *, now: datetime) -> tuple[str,
         return ("Nobody is nominated in this election: its calendar has no time for it.",)
     until = records.accepted_until(draft.calendar)
     early = (f"Nominations can be accepted until {in_utc(until)}.",) if now < until else ()
-    return (*early, *_undecided([one.nomination for one in records.every(session, election)], now, until))
+    return (*early, *_undecided(found, now, until))
 
 
 def _undecided(found: Sequence[Nomination], now: datetime, until: datetime) -> tuple[str, ...]:
     waits = [one.number for one in found if one.status(now, until) is Status.STANDS]
     challenged = [one.number for one in found if one.waiting]
-    scrutiny = f"{_nominations(waits)} for scrutiny." if waits else ""
-    answers = f"{_nominations(challenged)} for the answer to an appeal or objection." if challenged else ""
+    scrutiny = f"{_numbered(waits)} for scrutiny." if waits else ""
+    answers = f"{_numbered(challenged)} for the answer to an appeal or objection." if challenged else ""
     return tuple(filter(None, (scrutiny, answers)))
 
 
-def _nominations(numbers: Sequence[int]) -> str:
+def _numbered(numbers: Sequence[int]) -> str:
     which = ", ".join(map(str, numbers))
     return f"Nomination {which} waits" if len(numbers) == 1 else f"Nominations {which} wait"
 
 
 def before_freeze(session: Session, election: str, *, now: datetime) -> tuple[str, ...]:
     """Why who stands is not settled, so that the roll cannot be frozen, each a sentence; empty if it is."""
-    draft = elections.draft_of(elections.get(session, election))
+    row = elections.get(session, election)
+    draft = elections.draft_of(row)
     if not nominated(draft):
         return ()
-    decisions = [one.nomination.decision for one in records.every(session, election) if not one.nomination.ended]
+    found = _nominations(session, election)
+    decisions = [one.decision for one in found if not one.ended]
     until = max(records.challenged_until(draft.calendar, one) for one in (None, *decisions))
     early = (f"Appeals and objections about nominations are possible until {in_utc(until)}.",) if now < until else ()
-    waits = (*before_list(session, election, now=now), *early)
-    if is_adopted(session, election):
+    waits = (*_before_list(row, found, now), *early)
+    if _is_adopted(draft, found):
         return waits
     return (*waits, "The list of candidates has to be adopted first, or again, since it has changed.")
 
 
 def is_adopted(session: Session, election: str) -> bool:
     """Whether the ballot has exactly those on it who are admitted."""
-    draft = elections.draft_of(elections.get(session, election))
-    found = [one.nomination for one in records.every(session, election)]
+    return _is_adopted(elections.draft_of(elections.get(session, election)), _nominations(session, election))
+
+
+def _is_adopted(draft: Draft, found: Sequence[Nomination]) -> bool:
     on, adopted = {one.id for one in draft.standing}, {one.candidate for one in found} - {""}
     whole = all(bool(one.candidate) is bool(one.stands and one.admitted) for one in found)
     return bool(draft.planned) and whole and on == adopted

@@ -10,15 +10,14 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from governance.domain import calendar as dates
 from governance.domain import limits
-from governance.domain.calendar import Period, in_utc
+from governance.domain.calendar import in_utc
 from governance.domain.draft import Draft
 from governance.domain.names import printable
-from governance.domain.phases import Phase
+from governance.domain.phases import OVER, Phase
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, RuleError
-from governance.services import elections, nomination_mail, nomination_records, officers, often
+from governance.services import elections, nomination_mail, nomination_records, officers, often, outstanding
 from governance.services.nomination_records import Filed
 from governance.services.pictures import Picture
 from governance.store.nominations import NominationRow
@@ -26,7 +25,7 @@ from governance.store.nominations import Photo as Row
 
 LETTERS = 200
 """Of the description."""
-_FIXED = (Phase.OPEN, Phase.TALLY, Phase.COUNTED, Phase.CANCELLED, Phase.ABANDONED)
+_FIXED = (Phase.OPEN, Phase.TALLY, *OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,12 @@ def rights(session: Session, by: str, election: str, candidate: str, *, now: dat
             msg = "There is no such candidate."
             raise NotFoundError(msg)
     phase = elections.progress(session, row).phase
-    late = _dated(draft) and now >= nomination_records.accepted_until(draft.calendar)
-    return Rights(own, _closed(draft, filed, phase, own=own, late=late), not own and (_dated(draft) or phase in _FIXED))
+    late = outstanding.nominated(draft) and now >= nomination_records.accepted_until(draft.calendar)
+    return Rights(
+        own,
+        _closed(draft, filed, phase, own=own, late=late),
+        not own and (outstanding.nominated(draft) or phase in _FIXED),
+    )
 
 
 def _closed(draft: Draft, filed: list[Filed], phase: Phase, *, own: bool, late: bool) -> str:
@@ -88,7 +91,7 @@ def _closed(draft: Draft, filed: list[Filed], phase: Phase, *, own: bool, late: 
         return "This election has no photos."
     if phase in _FIXED:
         return "Photos are fixed once voting has opened, or the election is over."
-    if own and _dated(draft):
+    if own and outstanding.nominated(draft):
         if late:
             until = in_utc(nomination_records.accepted_until(draft.calendar))
             return (
@@ -276,10 +279,6 @@ def name(session: Session, election: str, candidate: str) -> str:
 def _filed(session: Session, election: str, candidate: str) -> list[Filed]:
     numbers = session.scalars(select(NominationRow.id).filter_by(election_id=election, candidate=candidate)).all()
     return [nomination_records.get(session, election, number) for number in numbers]
-
-
-def _dated(draft: Draft) -> bool:
-    return dates.find(draft.calendar, Period.NOMINATIONS) is not None
 
 
 def _known(draft: Draft, filed: list[Filed], candidate: str) -> bool:

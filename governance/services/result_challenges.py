@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from governance.domain import limits
-from governance.domain.phases import Phase
+from governance.domain.phases import CALLED_OFF, Phase
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
 from governance.services import elections, officers, often, post
@@ -184,7 +184,7 @@ def _over(session: Session, row: ResultChallenge, certified: datetime | None) ->
         return certified
     election = elections.get(session, row.election_id)
     ended = row.decided or row.withdrawn
-    if ended is None and elections.progress(session, election).phase not in (Phase.CANCELLED, Phase.ABANDONED):
+    if ended is None and elections.progress(session, election).phase not in CALLED_OFF:
         return datetime.max.replace(tzinfo=UTC)
     appeals = elections.draft_of(election).calendar.appeals
     return max(appeals, ended) if ended else appeals

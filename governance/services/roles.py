@@ -135,8 +135,3 @@ def with_role(session: Session, role: Role) -> list[Person]:
         .order_by(Member.name)
     )
     return [officers.person(session, one) for one in ids]
-
-
-def holders(session: Session) -> set[str]:
-    """Ids of all who have a role beside that of a member."""
-    return set(session.scalars(select(MemberRole.member_id)))

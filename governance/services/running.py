@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from governance.board import entries as e
 from governance.domain.nominations import announcement
-from governance.domain.phases import Phase, Progress
+from governance.domain.phases import CALLED_OFF, Phase, Progress
 from governance.domain.plain import moment, text
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
@@ -37,7 +37,6 @@ _DEEDS: dict[type[e.Entry], str] = {
     e.Notice: "published a notice",
 }
 """How the log tells them."""
-_OVER = (Phase.CANCELLED, Phase.ABANDONED)
 _FORGET = "forget who cast"
 GIVEN_UP = "The key ceremony ends here, without a key"
 """Subject of the notice."""
@@ -101,7 +100,7 @@ def _next(session: Session, election: str, now: datetime) -> str:
 
 def _is_lost(session: Session, row: Election, phase: Phase) -> bool:
     """Whether an election has no result and can have none: given up, cancelled, or announced and left until it was too late."""
-    return phase in _OVER or (phase is Phase.DRAFT and elections.announced(session, row))
+    return phase in CALLED_OFF or (phase is Phase.DRAFT and elections.announced(session, row))
 
 
 def close(board: Board, now: datetime) -> None:
@@ -259,7 +258,8 @@ def check_abandon(session: Session, election: str) -> None:
 def abandon(session: Session, by: Two, election: str, reason: str, *, now: datetime) -> None:
     """Give an election up before its manifest: a trustee dropped out, a share is bad, or its terms cannot be kept.
 
-    Until its calendar was announced it is a draft, and simply changed. A notice ends its board, if it has one; another ceremony needs another election (`elections.begin_again`).
+    Until its calendar was announced it is a draft, and simply changed. A notice ends its board, if it has one; another
+    ceremony needs another election (`elections.begin_again`).
 
     Raises:
         NotPermittedError: It takes an officer, and a second person.

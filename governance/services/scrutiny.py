@@ -16,13 +16,13 @@ from governance.domain.nominations.points import Point, against, title
 from governance.domain.nominations.record import Event, Kind, Nomination, Reason, Status
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
-from governance.services import declarations, members, officers, scrutiny_points, statements
+from governance.services import declarations, members, officers, photos, scrutiny_points, statements
 from governance.services import nomination_records as records
 from governance.services.declarations import Declared
 from governance.services.nomination_records import Filed
+from governance.services.photos import Photo
 from governance.services.scrutiny_rules import Here, look, refusal, tell, told
 from governance.services.statements import Statement
-from governance.store.nominations import Photo
 
 MAX_TEXT = 5000
 
@@ -76,7 +76,6 @@ class Case:
 
     Attributes:
         by: Name of the nominator; empty where they nominated themselves.
-        photo: Digest and description; None without one.
         seen: How many events there are: whoever decides gives it back.
         why_not: Why whoever looks may not decide; empty if they may.
     """
@@ -89,7 +88,7 @@ class Case:
     at: datetime
     status: Status
     said: tuple[Statement, ...]
-    photo: tuple[str, str] | None
+    photo: Photo | None
     declared: tuple[Declared, ...]
     seconders: tuple[Seconder, ...]
     points: tuple[Point, ...]
@@ -156,7 +155,6 @@ def case(session: Session, by: str, election: str, number: int, *, now: datetime
         raise RuleError(msg)
     officers.note(session, by, f"looked at nomination {number}", election=election, now=now)
     people = officers.names(session, {it.nominee, it.by, *it.took_part})
-    photo = session.get(Photo, (election, filed.row.candidate))
     return Case(
         number=number,
         contest=here.title(filed),
@@ -166,7 +164,7 @@ def case(session: Session, by: str, election: str, number: int, *, now: datetime
         at=it.at,
         status=it.status(now, records.accepted_until(draft.calendar)),
         said=tuple(statements.every(session, election).get(filed.row.candidate, ())),
-        photo=(photo.digest.hex(), photo.about) if photo else None,
+        photo=photos.get(session, election, filed.row.candidate),
         declared=tuple(declarations.answers(session, it.nominee, draft.nominations.questions)),
         seconders=_seconders(session, draft, it),
         points=scrutiny_points.of(session, election, filed, here.filed, now=now),
@@ -181,8 +179,9 @@ def case(session: Session, by: str, election: str, number: int, *, now: datetime
 
 def _seconders(session: Session, draft: Draft, it: Nomination) -> tuple[Seconder, ...]:
     names = [one.attribute for one in draft.nominations.independent]
-    people = [members.facts(session, one) for one in it.seconders]
-    return tuple(Seconder(one.name, tuple((name, one.value(name)) for name in names)) for one in people)
+    people = members.facts_of(session, it.seconders)
+    found = [people[one] for one in it.seconders]
+    return tuple(Seconder(one.name, tuple((name, one.value(name)) for name in names)) for one in found)
 
 
 def decided(it: Nomination) -> Decision | None:

@@ -21,7 +21,7 @@ def of(session: Session, election: str, filed: Filed, beside: Iterable[Filed], *
     may = eligibility.asking(session, election, now=now)
     names = officers.names(session, {it.nominee, it.by})
     asked = [one.attribute for one in draft.nominations.independent]
-    people = [members.facts(session, one) for one in it.seconders]
+    people = members.facts_of(session, it.seconders)
     case = Case(
         nominee=names.get(it.nominee, it.nominee),
         stands=may(it.nominee, Purpose.STAND, contest),
@@ -29,7 +29,7 @@ def of(session: Session, election: str, filed: Filed, beside: Iterable[Filed], *
         nominates=may(it.by, Purpose.NOMINATE, contest),
         seconders=[
             Backer(one.name, may(one.id, Purpose.SECOND, contest), {name: one.value(name) for name in asked})
-            for one in people
+            for one in (people[who] for who in it.seconders)
         ],
         words=_words(session, election, filed),
         declared=declarations.answered(session, it.nominee, draft.nominations.questions),

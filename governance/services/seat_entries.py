@@ -54,17 +54,8 @@ def every(session: Session, by: str, body: str) -> list[Entered]:
     """
     officers.require(session, by, Role.SECRETARIAT, Role.OFFICER)
     kept = seats.load(session)
-    found, own = kept.book(), _of(kept, body)
-    by_number = {one.number: one for one in kept.entries}
-    corrected = {one.supersedes: one.number for one in kept.entries if one.supersedes}
+    found, corrected = kept.book(), kept.corrected
     names = officers.names(session, {who for one in kept.entries for who in (one.by, one.second) if who})
-
-    def about(fact: Fact, supersedes: int) -> str:
-        if not isinstance(fact, f.Struck):
-            return register.about(fact)
-        old = by_number[supersedes]
-        return about(old.fact, old.supersedes)
-
     return [
         Entered(
             one.number,
@@ -77,8 +68,7 @@ def every(session: Session, by: str, body: str) -> list[Entered]:
             names.get(one.second, one.second),
             one.fact,
         )
-        for one in reversed(kept.entries)
-        if about(one.fact, one.supersedes) in own
+        for one in reversed(kept.concerning(_of(kept, body)))
     ]
 
 

@@ -6,7 +6,7 @@ They say what the register says, and nothing that is not public.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event, vDatetime, vUri
@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session
 from governance.domain.membership import disarmed
 from governance.domain.seats import popolo as forms
 from governance.domain.seats.book import Book
-from governance.domain.seats.standing import FallsDue, falls_due, group
+from governance.domain.seats.popolo import Address
+from governance.domain.seats.standing import FallsDue, Group, falls_due, group
 from governance.services import officers, seats
 
-Address = Callable[[str], str]
-"""The full address of a thing from its public id, like “seat/group-1”."""
 PRODUCT = "-//governance//register of seats//EN"
-TYPES = {"popolo": "application/json", "csv": "text/csv", "ics": "text/calendar"}
+TYPES = {"json": "application/json", "csv": "text/csv", "ics": "text/calendar"}
 """The kinds of files, and what they are."""
 YEARS = 5
 """How far ahead the calendar looks."""
@@ -70,15 +69,15 @@ def calendar(session: Session, body: str, day: date, *, address: Address, known:
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", stood.name)
-    for event in (*_terms(found, body, day, address, host), *_due(found, body, day, address, host)):
+    for event in (*_terms(stood, address, host), *_due(found, body, day, address, host)):
         event["dtstamp"] = vDatetime(stamp.astimezone(UTC).replace(microsecond=0))
         made.add_component(event)
     return bytes(made.to_ical())
 
 
-def _terms(found: Book, body: str, day: date, address: Address, host: str) -> Iterator[Event]:
+def _terms(stood: Group, address: Address, host: str) -> Iterator[Event]:
     """The terms that run on a day, from their first day to their last; open ends are told in words."""
-    for place in group(found, body, day).holders:
+    for place in stood.holders:
         one = place.holding
         assert one is not None  # noqa: S101  `holders` are those that are held
         page = address(forms.holding_id(one.id))

@@ -151,13 +151,12 @@ def undeclared(session: Session, found: Book, one: Holding) -> tuple[str, ...]:
     """What is to be declared before a seat is taken, and was not: neither here nor in the register of declarations."""
     if one.seated or one.declined:
         return ()
-    made = {*one.declared, *_declarations(session, found, one)}
+    made = {*one.declared, *declared(session, found.people[one.person].member)}
     return tuple(what for what in _asked(found, one) if what not in made)
 
 
-def _declarations(session: Session, found: Book, one: Holding) -> Mapping[str, date]:
+def declared(session: Session, member: str) -> Mapping[str, date]:
     """What a member answered in the register of declarations, and when last."""
-    member = found.people[one.person].member
     rows = session.execute(
         select(Declaration.question, func.max(Declaration.made))
         .where(Declaration.member_id == member)
@@ -172,7 +171,7 @@ def _seat_if_ready(session: Session, holding: str, now: datetime) -> bool:
     one = found.holdings[holding]
     if one.stage is not Stage.ACCEPTED or undeclared(session, found, one):
         return False
-    made = _declarations(session, found, one)
+    made = declared(session, found.people[one.person].member)
     told: list[Fact] = [
         f.Declared(holding, made[what], what) for what in _asked(found, one) if what not in one.declared
     ]

@@ -5,8 +5,8 @@ As `consents` does it for elections: what is asked is checked twice, and shown i
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.domain.seats import facts as f
-from governance.domain.seats import form, register
+from governance.domain.seats import form
 from governance.domain.seats.facts import Method
 from governance.domain.seats.register import Wish
 from governance.domain.signing_in import Role
@@ -63,7 +63,10 @@ ASKING: Mapping[Act, tuple[Role, ...]] = {
     Act.FILL: (Role.OFFICER, Role.SECRETARIAT),
     Act.APPOINT: (Role.APPOINTER,),
 }
-
+APPROVING: Mapping[Act, tuple[Role, ...]] = {
+    act: (Role.OFFICER,) if act is Act.CERTIFY else (Role.OFFICER, Role.SECRETARIAT) for act in Act
+}
+"""Whose approval it takes; the deed itself checks it once more."""
 _FOR_DECIDERS = (Act.ENTER, Act.PAGE)
 
 
@@ -415,28 +418,3 @@ def _read(row: SeatRequest) -> Request:
         else None,
         **{name: told.get(name, "") for name in _TEXTS},
     )
-
-
-# ---- corrections, put together ---------------------------------------------------------------------------------------
-
-
-def moved_end(session: Session, holding: str, until: date | None) -> Request:
-    """The request for another planned end of a holding: the offer or the seating as it was, with that end.
-
-    Raises:
-        NotFoundError: There is no such holding.
-    """
-    kept = seats.load(session)
-    for number, fact in kept.standing.items():
-        if isinstance(fact, f.Offered | f.Seated) and fact.holding == holding:
-            return Request(Act.ENTER, (Wish(replace(fact, until=until), number),))
-    raise seats.nothing()
-
-
-def struck(session: Session, thing: str, day: date) -> Request:
-    """The request to strike out all that is said of a holding, a seat or a person: it never was so.
-
-    Raises:
-        RuleError: The register says nothing of it.
-    """
-    return Request(Act.ENTER, tuple(register.struck(seats.load(session), thing, day)))

@@ -135,12 +135,7 @@ def history(session: Session, seat: str, *, known: date | None = None) -> list[L
         for entry in kept.entries
         if isinstance(entry.fact, f.Offered | f.Seated) and entry.fact.seat == seat
     }
-    by_number = {entry.number: entry for entry in kept.entries}
-    corrected = {entry.supersedes: entry.number for entry in kept.entries if entry.supersedes}
-
-    def about(entry: Entry) -> str:
-        return about(by_number[entry.supersedes]) if isinstance(entry.fact, f.Struck) else register.about(entry.fact)
-
+    corrected = kept.corrected
     return [
         Line(
             entry.number,
@@ -150,8 +145,7 @@ def history(session: Session, seat: str, *, known: date | None = None) -> list[L
             entry.supersedes,
             corrected.get(entry.number, 0),
         )
-        for entry in kept.entries
-        if about(entry) in own
+        for entry in kept.concerning(own)
     ]
 
 

@@ -12,14 +12,13 @@ from types import MappingProxyType
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from governance.domain import calendar as dates
 from governance.domain import limits
-from governance.domain.calendar import Period, in_utc
+from governance.domain.calendar import in_utc
 from governance.domain.draft import Draft
 from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, RuleError
-from governance.services import elections, nomination_mail, nomination_records, officers, often
+from governance.services import elections, nomination_mail, nomination_records, officers, often, outstanding
 from governance.store.elections import Election
 from governance.store.elections import Statement as Row
 
@@ -144,7 +143,7 @@ def say(
     if own and is_late(draft, now):
         msg = f"Statements are fixed since {in_utc(until(draft))}. Is there a mistake in it? Write to us."
         raise RuleError(msg)
-    if not own and nominated(draft) and not why.strip():
+    if not own and outstanding.nominated(draft) and not why.strip():
         msg = "Say why: it is kept in the log, and the candidate is told."
         raise RuleError(msg)
     if language not in LANGUAGES:
@@ -162,7 +161,7 @@ def say(
     if said:
         session.add(Row(**key, text=said, changed=now))
     what = f"changed the statement of {candidate} ({LANGUAGES[language]})"
-    told = why.strip() if not own and nominated(draft) else ""
+    told = why.strip() if not own and outstanding.nominated(draft) else ""
     officers.note(session, by, what, election=election, now=now, why=told)
     if told:
         whom = _whom(session, row, candidate)
@@ -171,23 +170,17 @@ def say(
 
 def most(draft: Draft) -> int:
     """How many words a statement may have in one language."""
-    return draft.nominations.words if dates.find(draft.calendar, Period.NOMINATIONS) else WORDS
+    return draft.nominations.words if outstanding.nominated(draft) else WORDS
 
 
 def until(draft: Draft) -> datetime:
     """Until when candidates write for themselves."""
-    dated = dates.find(draft.calendar, Period.NOMINATIONS)
-    return nomination_records.accepted_until(draft.calendar) if dated else draft.calendar.opens
-
-
-def nominated(draft: Draft) -> bool:
-    """Whether candidates are nominated and write for themselves, so that an officer corrects with a reason alone."""
-    return dates.find(draft.calendar, Period.NOMINATIONS) is not None
+    return nomination_records.accepted_until(draft.calendar) if outstanding.nominated(draft) else draft.calendar.opens
 
 
 def is_late(draft: Draft, now: datetime) -> bool:
     """Whether acceptance has ended, so that only an officer corrects."""
-    return nominated(draft) and now >= until(draft)
+    return outstanding.nominated(draft) and now >= until(draft)
 
 
 def problem(text: str, words: int = WORDS) -> str:
@@ -236,7 +229,7 @@ def _whom(session: Session, row: Election, candidate: str) -> set[str]:
 
 def _nominees(session: Session, election: str, draft: Draft) -> dict[str, str]:
     """Ids of members by their ids as candidates: who has accepted a nomination, and stands by it."""
-    if not dates.find(draft.calendar, Period.NOMINATIONS):
+    if not outstanding.nominated(draft):
         return {}
     found = nomination_records.every(session, election)
     standing = (one for one in found if one.nomination.accepted is not None and not one.nomination.ended)

@@ -18,7 +18,7 @@ from governance.store.members import MemberRole
 
 
 def around(session: Session, draft: Draft, nominated: Collection[str] = (), body: str = "") -> Around:
-    """The officials of an election by their ids, and the members who stand in it.
+    """What an election gives to its rules, as the module says.
 
     Args:
         session: The database.

@@ -1,6 +1,6 @@
 """Vacancies, and how the rule of the seat says that they are filled: countback, by-election, appointment, or left vacant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256, sha512
@@ -15,17 +15,17 @@ from governance.count.ballots import profile
 from governance.count.constraints import Constraint
 from governance.count.countback import Countback
 from governance.crypto import lots
-from governance.domain.draft import Calendar, Draft
+from governance.domain.draft import Calendar, Candidate, Draft
 from governance.domain.membership import Status
 from governance.domain.seats import facts as f
-from governance.domain.seats import filling, terms
-from governance.domain.seats.book import Book, Gap, Holding, Stage
+from governance.domain.seats import filling, terms, words
+from governance.domain.seats.book import Book, Gap, Holding, Person, Stage
 from governance.domain.seats.facts import Fact, How, Instrument, Method
 from governance.domain.seats.filling import Way
 from governance.domain.seats.register import Wish
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, RuleError
-from governance.services import boards, certification, elections, officers, seat_offers, seats
+from governance.services import boards, elections, officers, seat_offers, seats
 from governance.services.officers import Two
 from governance.services.seat_offers import Chosen
 from governance.store.boards import Blob
@@ -69,8 +69,7 @@ def waiting(session: Session, body: str, *, now: datetime) -> list[Vacancy]:
     """The vacancies of a body on this day, by seat."""
     found, day = seats.book(session), seats.day_of(now)
     lines = sorted(one.id for one in found.seats.values() if one.body == body and one.there(day))
-    gaps = (gap for seat in lines for gap in found.gaps(seat))
-    return [_told(session, found, gap, now) for gap in gaps if gap.start <= day and (gap.end is None or day < gap.end)]
+    return [_told(session, found, gap, now) for seat in lines if (gap := found.gap(seat, day))]
 
 
 def show(session: Session, seat: str, *, now: datetime) -> Vacancy:
@@ -83,9 +82,7 @@ def show(session: Session, seat: str, *, now: datetime) -> Vacancy:
 
 
 def _gap(found: Book, seat: str, now: datetime) -> Gap:
-    day = seats.day_of(now)
-    gaps = found.gaps(seat) if seat in found.seats else iter(())
-    gap = next((one for one in gaps if one.start <= day and (one.end is None or day < one.end)), None)
+    gap = found.gap(seat, seats.day_of(now)) if seat in found.seats else None
     if gap is None:
         msg = "This seat has a holder, or there is no such seat."
         raise NotFoundError(msg)
@@ -164,11 +161,22 @@ def count_back(session: Session, seat: str, *, now: datetime) -> Next:
 
 def _candidate(found: Book, draft: Draft, contest: str, one: Holding) -> str:
     person = found.people[one.person]
-    candidate = certification.candidate_of(draft, contest, person.member, person.names[0][1])
+    candidate = next((other for other in _stood(draft, contest) if _same(person, other)), None)
     if candidate is None:
         msg = f"{person.name} did not stand in this contest, so its votes cannot be counted back."
         raise RuleError(msg)
     return candidate.id
+
+
+def _stood(draft: Draft, contest: str) -> Iterator[Candidate]:
+    return (one for each in draft.contests if each.planned_as == contest for one in each.candidates)
+
+
+def _same(person: Person, candidate: Candidate) -> bool:
+    """Whether a person of the register is a candidate: the same member, or outsiders of one name, however it is spelt."""
+    if person.member or candidate.member:
+        return person.member == candidate.member
+    return words.spelt(candidate.name) in {words.spelt(name) for _, name in person.names}
 
 
 def _people(  # noqa: PLR0917  one call
@@ -177,16 +185,8 @@ def _people(  # noqa: PLR0917  one call
     """Of each candidate who cannot be chosen: “sits” by this contest, or is “out”."""
     day, body = seats.day_of(now), found.seats[seat].body
     told: dict[str, str] = {}
-    for candidate in (one for each in draft.contests if each.planned_as == contest for one in each.candidates):
-        person = next(
-            (
-                one.id
-                for one in found.people.values()
-                if (one.member and one.member == candidate.member)
-                or (not one.member and not candidate.member and one.names[0][1] == candidate.name)
-            ),
-            "",
-        )
+    for candidate in _stood(draft, contest):
+        person = next((one.id for one in found.people.values() if _same(one, candidate)), "")
         held = [one for one in found.holdings.values() if one.person == person]
         here = [one for one in held if (one.instrument.election, one.instrument.contest) == (election, contest)]
         busy = any(found.seats[one.seat].body == body and _keeps(one, day) for one in held)

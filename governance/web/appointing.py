@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from governance.domain.phases import Phase
+from governance.domain.phases import CALLED_OFF
 from governance.domain.seats.book import Book
 from governance.domain.seats.facts import Method, SeatClass
 from governance.domain.signing_in import Role
@@ -71,7 +71,7 @@ def _offer(reader: Session, form: OpenForm) -> None:
     book, day = seats.book(reader), seats.day_of(now())
     found = [one for one in sorted(book.seats) if book.seats[one].abolished is None and _appointed(reader, book, one)]
     form.seat.choices = choices((one, f"{book.seats[one].on(day).name} ({one})") for one in found)
-    under_way = [one for one in elections.every(reader) if one.phase not in (Phase.CANCELLED, Phase.ABANDONED)]
+    under_way = [one for one in elections.every(reader) if one.phase not in CALLED_OFF]
     form.after_election.choices = choices(
         [
             ("", "No"),

@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response as Redirect
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, NotPermittedError, RuleError
 from governance.services import appointment_decisions, appointments, elections, seats
 from governance.services.appointments import Call
@@ -94,7 +93,6 @@ def _page(number: int, form: ApplyForm, problem: str = "") -> str:
             again=seats.may_serve(reader, me, call.seat, call.start),
             form=form,
             problem=problem,
-            deciding=signed_in().roles & {Role.APPOINTER},
         )
 
 

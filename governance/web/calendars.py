@@ -21,7 +21,7 @@ from governance.services.consents import Act, Wish
 from governance.web.access import public, signed_in
 from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
-from governance.web.forms import CsrfForm
+from governance.web.forms import CsrfForm, whole
 from governance.web.setting_up import MINUTES
 
 bp = Blueprint("calendars", __name__)
@@ -220,8 +220,7 @@ def plan(election: str) -> Redirect | tuple[str, int]:
     after, problems = _said(form, found.calendar, _fixed(shown))
     if not valid or problems:
         return _page(election, form, problems), 422
-    version = form.version.data or ""
-    number = int(version) if version.isdecimal() else 0
+    number = whole(form.version.data)
     try:
         with transaction() as writer:
             if found.announced_at is None:

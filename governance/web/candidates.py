@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf, Length
 
 from governance.domain.phases import Phase
 from governance.errors import NotFoundError, RuleError
-from governance.services import elections, nominations, photos, statements
+from governance.services import elections, nominations, outstanding, photos, statements
 from governance.services.elections import Shown
 from governance.services.photos import Photo
 from governance.services.statements import Speaker
@@ -19,8 +19,6 @@ from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm, choices
 
 bp = Blueprint("candidates", __name__, url_prefix="/elections/<election>/candidates/<candidate>")
-
-
 _OTHER = "other-"
 """Before the name of the language to go on with."""
 
@@ -116,7 +114,7 @@ def _write(election: str, candidate: str, language: str, form: SayForm | None, p
         letters=statements.LETTERS,
         until=statements.until(shown.draft),
         fixed=own and statements.is_late(shown.draft, now()),
-        needs_reason=not own and statements.nominated(shown.draft),
+        needs_reason=not own and outstanding.nominated(shown.draft),
         nomination=mine[0] if own and mine else 0,
         problem=problem,
     )

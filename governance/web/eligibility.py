@@ -23,7 +23,7 @@ from governance.web import rule_forms
 from governance.web.access import signed_in
 from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
-from governance.web.forms import CsrfForm, uploads
+from governance.web.forms import CsrfForm, uploads, whole
 from governance.web.setting_up import drafted
 
 bp = Blueprint("eligibility", __name__)
@@ -239,8 +239,7 @@ def save(election: str) -> Answered | tuple[str, int]:
     form = SaveForm(request.form)
     with reading() as reader:
         drafted(reader, election)
-    text = form.version.data or ""
-    version = int(text) if text.isascii() and text.isdigit() and len(text) < len("1000000000") else 0
+    version = whole(form.version.data)
     if not form.validate():
         return _refused(election, MalformedError("The reason is too long."))
     try:

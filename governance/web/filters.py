@@ -8,6 +8,7 @@ from flask import Flask
 
 from governance.domain.calendar import anywhere, in_utc
 from governance.domain.phases import Phase
+from governance.report.words import called
 
 
 def whole(votes: Decimal) -> str:
@@ -106,4 +107,4 @@ def register(app: Flask) -> None:
         "size": size,
         "series": series,
     }
-    app.jinja_env.filters.update(shown, phase=phase, rule=rule)
+    app.jinja_env.filters.update(shown, phase=phase, rule=rule, called=called)

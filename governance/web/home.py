@@ -53,21 +53,19 @@ def page() -> str:
     with reading() as reader:
         every = elections.every(reader)
         seated = seat_needs.look(reader, person, every, now=now())
-        needs = [need for shown in every for need in _needs(reader, person, shown)]
         needs = [
             *_second(reader, person),
             *(Need(*one) for one in seated.due),
-            *needs,
+            *(need for shown in every for need in _needs(reader, person, shown)),
         ]
         running = [one for one in every if one.progress.manifest and one.phase not in (Phase.COUNTED, Phase.CANCELLED)]
         done = [one for one in every if one.phase is Phase.COUNTED]
-        preparing = eligibility.in_preparation(reader)
         return render_template(
             "home/page.html",
             person=person,
             needs=needs,
             running=running,
-            preparing=preparing,
+            preparing=eligibility.in_preparation(reader),
             nominating=nominations.in_time(reader, now=now()),
             done=done,
             calls=seated.calls,

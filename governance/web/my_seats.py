@@ -14,7 +14,7 @@ from governance.domain.seats import standing
 from governance.domain.seats.book import Holding, Stage
 from governance.domain.signing_in import Role
 from governance.domain.terms import Question
-from governance.errors import GovernanceError, NotFoundError, RuleError
+from governance.errors import GovernanceError, RuleError
 from governance.services import appointment_decisions, declarations, seat_holders, seat_questions, seats
 from governance.services.appointment_decisions import Decided
 from governance.web.access import signed_in
@@ -113,7 +113,7 @@ def _seen(reader: Session, holding: str) -> Page:
         raise seats.nothing()
     member = book.people[one.person].member
     if member != me.id and (member or Role.SECRETARIAT not in me.roles):
-        raise NotFoundError(str(seats.nothing()))
+        raise seats.nothing()
     body = book.seats[one.seat].body
     waits = one.stage in (Stage.OFFERED, Stage.ACCEPTED)
     due = seat_holders.undeclared(reader, book, one) if waits else ()

@@ -10,6 +10,7 @@ from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from governance.domain.nominations.record import Status
+from governance.domain.nominations.support import support
 from governance.errors import GovernanceError, NotPermittedError, RuleError
 from governance.services import nomination_rules, nominations, officers, photos, statements
 from governance.services.nominations import Offer, Seeking
@@ -77,6 +78,7 @@ def _page(
             nominate=nominate,
             problem=problem,
             mine=nominations.mine(reader, me, election, now=now(), here=here),
+            needed=support(here.terms, ()),
             seeking=_by_contest(nominations.seeking(reader, election, now=now(), here=here)),
             Status=Status,
         )

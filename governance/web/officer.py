@@ -31,7 +31,6 @@ from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm, choices
 
 bp = Blueprint("officer", __name__, url_prefix="/officer")
-MINUTES = "%Y-%m-%dT%H:%M"
 _PUBLIC = [InputRequired("Please say why: everybody will read it."), Length(max=20_000)]
 _LOG = [InputRequired("Please say why: whoever approves it reads it, and it is kept in the log."), Length(max=2000)]
 

@@ -1,4 +1,4 @@
-"""Where a photo is given or taken away, by the candidate whom the officer has entered, or by an officer."""
+"""Where a photo is given or taken away, by whoever stands or by an officer."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -29,7 +29,9 @@ class PhotoForm(CsrfForm):
 
 
 class RemoveForm(CsrfForm):
-    why = StringField("Why you take it away (for the log)", [Length(max=2000)])
+    why = StringField(
+        "Why you take it away (for the log)", [Length(max=2000, message="A reason has at most 2000 letters.")]
+    )
 
 
 @bp.get("")
@@ -37,7 +39,9 @@ def page(election: str, candidate: str) -> str:
     return _page(election, candidate)
 
 
-def _page(election: str, candidate: str, form: PhotoForm | None = None, problem: str = "") -> str:
+def _page(
+    election: str, candidate: str, form: PhotoForm | None = None, remove: RemoveForm | None = None, problem: str = ""
+) -> str:
     me = signed_in().id
     with reading() as reader:
         may = photos.rights(reader, me, election, candidate, now=now())
@@ -54,7 +58,7 @@ def _page(election: str, candidate: str, form: PhotoForm | None = None, problem:
         may=may,
         nomination=mine[0] if mine else 0,
         form=form or PhotoForm(formdata=None, about=found.about if found else ""),
-        remove=RemoveForm(formdata=None),
+        remove=remove or RemoveForm(formdata=None),
         problem=problem,
     )
 
@@ -72,7 +76,7 @@ def give(election: str, candidate: str) -> Response | tuple[str, int]:
         what = (
             "Please choose the picture once more: it was not kept." if data else "Please choose the file of a picture."
         )
-        return _page(election, candidate, form, what), 422
+        return _page(election, candidate, form, problem=what), 422
     try:
         with transaction() as writer:
             photos.prepare(writer, me, election, candidate, now=now())
@@ -81,7 +85,7 @@ def give(election: str, candidate: str) -> Response | tuple[str, int]:
             why = form.why.data or ""
             photos.put(writer, me, election, candidate, picture, form.about.data or "", now=now(), why=why)
     except (MalformedError, RuleError) as error:
-        return _page(election, candidate, form, str(error)), status_of(error)
+        return _page(election, candidate, form, problem=str(error)), status_of(error)
     flash("The photo is here.")
     return redirect(url_for("photos.page", election=election, candidate=candidate))
 
@@ -89,11 +93,12 @@ def give(election: str, candidate: str) -> Response | tuple[str, int]:
 @bp.post("/remove")
 def remove(election: str, candidate: str) -> Response | tuple[str, int]:
     form = RemoveForm(request.form)
-    form.validate()
+    if not form.validate():
+        return _page(election, candidate, remove=form, problem=" ".join(form.why.errors)), 422
     try:
         with transaction() as writer:
             photos.remove(writer, signed_in().id, election, candidate, now=now(), why=form.why.data or "")
     except RuleError as error:
-        return _page(election, candidate, problem=str(error)), status_of(error)
+        return _page(election, candidate, remove=form, problem=str(error)), status_of(error)
     flash("The photo is taken away.")
     return redirect(url_for("photos.page", election=election, candidate=candidate))

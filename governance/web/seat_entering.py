@@ -17,7 +17,7 @@ from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm, uploads
 from governance.web.seat_desk import DESK, require_body
-from governance.web.seat_forms import Answered, shows
+from governance.web.seat_forms import ASKED, Answered, shows
 
 bp = Blueprint("seat_entering", __name__, url_prefix="/officer/bodies/<body>/page")
 ROOM = 3 * MAX_BYTES + 2**16
@@ -118,7 +118,7 @@ def _ask(body: str, form: PageForm, seen: Preview, *, looked: bool) -> Answered:
             number = seat_requests.ask(writer, signed_in().id, wish, why, now=now())
     except RuleError as error:
         return _page(body, form, seen, str(error)), status_of(error)
-    flash("Asked. It is entered once somebody else of the officers or the secretariat has approved it.")
+    flash(ASKED)
     return redirect(url_for("seat_requests.show", number=number))
 
 

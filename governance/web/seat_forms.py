@@ -26,6 +26,7 @@ from governance.web.seats import Day, within
 
 Answered = Response | tuple[str, int] | str
 NUMBER = "A whole number, please."
+ASKED = "Asked. It is entered once somebody else of the officers or the secretariat has approved it."
 _MOST_MONTHS = 999
 _TEXT = 200
 _FEW = re.compile(r"\d{1,3}", re.ASCII)
@@ -207,5 +208,5 @@ def ask(form: AskForm, wish: Callable[[Session], Request], page: Callable[[AskFo
             number = seat_requests.ask(writer, signed_in().id, asked, form.why.data or "", now=now())
     except (RuleError, MalformedError) as error:
         return page(form, [], str(error)), status_of(error)
-    flash("Asked. It is entered once somebody else of the officers or the secretariat has approved it.")
+    flash(ASKED)
     return redirect(url_for("seat_requests.show", number=number))

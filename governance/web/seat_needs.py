@@ -94,8 +94,8 @@ def _own(person: Person, book: Book, own: list[Mine]) -> Iterator[Due]:
 
 def _second(person: Person, asked: list[Waiting]) -> Iterator[Due]:
     for one in asked:
-        deciding = (Role.OFFICER,) if one.request.act is Act.CERTIFY else (Role.OFFICER, Role.SECRETARIAT)
-        if one.asked_by != person.id and not one.stale and person.roles.intersection(deciding):
+        deciding = person.roles.intersection(seat_requests.APPROVING[one.request.act])
+        if one.asked_by != person.id and not one.stale and deciding:
             address = url_for("seat_requests.show", number=one.number)
             yield Due(f"Approve or decline: {WHAT[one.request.act]}", f"asked by {one.name}", address, one.until)
 

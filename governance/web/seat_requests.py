@@ -8,7 +8,7 @@ from wtforms.validators import Length
 from governance.domain.signing_in import Role
 from governance.errors import GovernanceError, NotPermittedError, RuleError
 from governance.services import appointment_decisions, certification, elections, officers, seat_requests, seats
-from governance.services.seat_requests import Act, Request, Waiting
+from governance.services.seat_requests import Act, Waiting
 from governance.web.access import signed_in
 from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
@@ -70,7 +70,7 @@ def _why_not(one: Waiting, me: officers.Person) -> str:
         )
     if one.asked_by == me.id:
         return "You asked for this, so somebody else has to approve it."
-    roles = (Role.OFFICER,) if one.request.act is Act.CERTIFY else (Role.OFFICER, Role.SECRETARIAT)
+    roles = seat_requests.APPROVING[one.request.act]
     if not me.roles.intersection(roles):
         return f"Only {' or '.join(officers.NAMES[role] for role in roles)} approve this."
     return ""
@@ -117,8 +117,3 @@ def _back() -> str:
     """Where one goes on."""
     deciding = signed_in().roles.intersection((Role.OFFICER, Role.SECRETARIAT))
     return url_for("consents.every") if deciding else url_for("vacancies.every")
-
-
-def told(one: Request) -> str:
-    """What is asked for, in a few words."""
-    return WHAT[one.act]

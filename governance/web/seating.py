@@ -61,7 +61,6 @@ def result(election: str) -> str:
             shown=elections.show(reader, election),
             found=certification.show(reader, election, now=now()),
             said=STEPS,
-            Step=Step,
             open=result_challenges.open_now(reader, election, now=now()),
             fills=certification.seats_of(reader, election),
             offers=[one for one in book.holdings.values() if one.instrument.election == election],
@@ -271,7 +270,7 @@ def _filling(election: str, problem: str = "", contest: str = "", ticked: tuple[
             form.seats.choices = choices((one, _label(book, one, day)) for one in elected if one not in others)
             forms.append((plan, form, taken.get(plan.id, ())))
         return render_template(
-            "seating/filling.html", shown=shown, forms=forms, contest=contest, problem=problem, book=book, day=day
+            "seating/filling.html", shown=shown, forms=forms, contest=contest, problem=problem, book=book
         )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -29,10 +29,10 @@ AHEAD = (1, 2, 5, 10)
 """How many years ahead one can look."""
 NOBODY = "-"
 """Of whom the calculator is asked: somebody who never served."""
-KINDS: Mapping[str, tuple[str, str]] = {
-    "json": ("popolo", "Popolo JSON, for other programs"),
-    "csv": ("csv", "CSV, for a spreadsheet"),
-    "ics": ("ics", "iCalendar, for a calendar"),
+KINDS: Mapping[str, str] = {
+    "json": "Popolo JSON, for other programs",
+    "csv": "CSV, for a spreadsheet",
+    "ics": "iCalendar, for a calendar",
 }
 CLASSES = {
     facts.SeatClass.ELECTED: "Elected seats",
@@ -143,9 +143,7 @@ def due(body: str) -> str:
         name = seats.group(reader, body, _today()).name
         found = seats.falls_due(reader, body, _today(), years)
     by_year = [(year, list(some)) for year, some in groupby(found, lambda one: one.day.year)]
-    return render_template(
-        "seats/due.html", body=body, name=name, by_year=by_year, years=years, AHEAD=AHEAD, today=_today()
-    )
+    return render_template("seats/due.html", body=body, name=name, by_year=by_year, years=years, AHEAD=AHEAD)
 
 
 @bp.get("/<body>/again")
@@ -204,14 +202,7 @@ def seat(body: str, seat: str) -> str:
 def holding(body: str, holding: str) -> str:
     with reading() as reader:
         told = seat_views.holding(reader, body, holding)
-    pages = current_app.view_functions
-    return render_template(
-        "seats/holding.html",
-        body=body,
-        told=told,
-        How=facts.How,
-        file="appointments.file" if "appointments.file" in pages else "",
-    )
+    return render_template("seats/holding.html", body=body, told=told, How=facts.How)
 
 
 @bp.get("/<body>/people/<person>")
@@ -220,7 +211,7 @@ def person(body: str, person: str) -> str:
     with reading() as reader:
         told = seat_views.person(reader, body, person)
         declares = next((one for one in interests.register(reader, body, now=now()) if one.person == person), None)
-    return render_template("seats/person.html", body=body, told=told, declares=declares, today=_today(), NOBODY=NOBODY)
+    return render_template("seats/person.html", body=body, told=told, declares=declares)
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------
@@ -245,7 +236,7 @@ def export(body: str, kind: str) -> Response:
         else:
             data = seat_exports.calendar(reader, body, when.day, address=address, known=when.known)
     name = f"{body}-{when.day.isoformat()}.{kind}"
-    response = Response(data, mimetype=seat_exports.TYPES[KINDS[kind][0]])
+    response = Response(data, mimetype=seat_exports.TYPES[kind])
     if kind == "csv":
         response.headers["Content-Disposition"] = f"attachment; filename={name}"
     response.headers["Cache-Control"] = (

@@ -28,7 +28,7 @@ from governance.web import drafts
 from governance.web.access import signed_in
 from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
-from governance.web.forms import CsrfForm, choices
+from governance.web.forms import CsrfForm, choices, whole
 
 bp = Blueprint("setting_up", __name__, url_prefix="/officer")
 MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -285,8 +285,7 @@ def edit(election: str) -> Response | tuple[str, int]:
 
 
 def save(election: str, after: Draft, version: str | None) -> Response:
-    number = int(version) if version and version.isdecimal() else 0
     with transaction() as writer:
-        elections.edit(writer, signed_in().id, election, after, number, now=now())
+        elections.edit(writer, signed_in().id, election, after, whole(version), now=now())
     flash("Saved.")
     return redirect(url_for("setting_up.draft", election=election))

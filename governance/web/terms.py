@@ -33,7 +33,7 @@ from governance.web import drafts
 from governance.web.access import signed_in
 from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
-from governance.web.forms import CsrfForm, choices
+from governance.web.forms import CsrfForm, choices, whole
 from governance.web.setting_up import drafted
 
 bp = Blueprint("terms", __name__, url_prefix="/officer/elections/<election>/terms")
@@ -190,11 +190,9 @@ def edit(election: str) -> Response | tuple[str, int]:
         wrong = [*problems(after.nominations), *feasible.problems_of_caps(after), *feasible.confirming_problems(after)]
         if not valid or unread or wrong:
             return _page(reader, shown, form, wrong), 422
-    version = form.version.data or ""
     try:
         with transaction() as writer:
-            number = int(version) if version.isdecimal() else 0
-            elections.edit(writer, signed_in().id, election, after, number, now=now())
+            elections.edit(writer, signed_in().id, election, after, whole(form.version.data), now=now())
     except RuleError as error:
         with reading() as reader:
             return _page(reader, shown, form, [str(error)]), status_of(error)

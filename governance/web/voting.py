@@ -25,6 +25,7 @@ from governance.services.roll import MayVote
 from governance.services.statements import Statement
 from governance.web.access import public
 from governance.web.extensions import now, reading
+from governance.web.local_times import integrity
 from governance.web.told import told
 
 bp = Blueprint("voting", __name__)
@@ -92,9 +93,7 @@ def booth(election: str) -> Response:
     if not seen.voting or (mine is not None and not mine.contests):
         return _private(render_template("voting/shut.html", seen=seen, mine=mine, Phase=Phase))
     member = _reader().id if mine is not None else ""
-    return _private(
-        render_template("voting/booth.html", seen=seen, member=member, integrity=_integrity("booth.js"), mine=mine)
-    )
+    return _private(render_template("voting/booth.html", seen=seen, member=member, integrity=_integrity("booth.js")))
 
 
 @bp.get("/vote/<election>")
@@ -224,8 +223,8 @@ def _private(text: str) -> Response:
 
 def _integrity(name: str) -> str:
     """What the page says of the script that it loads; the script is what was built, or the browser refuses it."""
-    path = Path(str(current_app.static_folder)) / "dist" / "manifest.json"
-    if not path.is_file():
-        current_app.logger.error("The browser's part has not been built: make %s", path)
+    found = integrity(Path(str(current_app.static_folder)), name)
+    if not found:
+        current_app.logger.error("The browser's part has not been built: make has to make %s", name)
         abort(503)
-    return str(json.loads(path.read_text("utf-8"))[name])
+    return found

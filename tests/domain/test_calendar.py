@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from governance.domain import feasible
 from governance.domain.calendar import MOMENTS, MORE, NAMES, Edge, Passing, Period
 from governance.domain.draft import Calendar, Draft, Span
 from governance.domain.plain import from_plain, to_plain
+from governance.errors import MalformedError
 from tests.services.stage import START, a_draft
 
 DAY = timedelta(days=1)
@@ -37,6 +38,9 @@ WHOLE = (
     span(P.CERTIFICATION, 60),
     span(P.SEATING, 70),
 )
+
+
+LAST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def whole(*instead: Span, without: Sequence[Period] = ()) -> Calendar:
@@ -68,6 +72,7 @@ def test_the_four_moments_alone_are_a_calendar() -> None:
         (whole(span(P.NOMINATIONS, 16, 2)), "Nominations: this ends before it has begun"),
         (whole(span(P.NOTICE, 1, 2)), "is one moment"),
         (whole(span(P.NOTICE, -2000)), "Is the year right"),
+        (whole(Span(P.NOMINATIONS, LAST - DAY, LAST), Span(P.ACCEPTANCE, LAST - DAY, LAST)), "Is the year right"),
         (whole(span(P.NOMINATIONS, 2, 8)), "the rule is 7 days at least"),
         (whole(span(P.OBJECTIONS, 17, 18)), "the rule is 2 days at least"),
         (whole(span(P.QUESTIONS, 20, 20.5)), "the rule is one day at least"),
@@ -141,15 +146,19 @@ def test_a_day_ends_anywhere_on_earth_at_noon_of_the_next_one() -> None:
 
     assert dates.given(there, aoe=True) == datetime(2026, 3, 4, 11, 59, tzinfo=UTC)
     assert dates.given(there, aoe=False) == datetime(2026, 3, 3, 23, 59, tzinfo=UTC)
-    assert dates.end_of_day(there) == datetime(2026, 3, 4, 12, tzinfo=UTC)
-    assert dates.anywhere(dates.end_of_day(there)) == "end of 3 March 2026"
+    assert dates.anywhere(datetime(2026, 3, 4, 12, tzinfo=UTC)) == "end of 3 March 2026"
     assert dates.anywhere(START) == "28 February 2026, 21:00"
     assert dates.in_utc(START) == "1 March 2026, 09:00 UTC"
 
 
+def test_a_time_beyond_the_last_year_is_refused() -> None:
+    with pytest.raises(MalformedError, match="too far away"):
+        dates.given(datetime(9999, 12, 31, 23, 59), aoe=True)  # noqa: DTZ001
+
+
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001
 def test_at_the_end_of_a_day_anywhere_on_earth_that_day_is_over_in_every_zone(wall: datetime) -> None:
-    end = dates.end_of_day(wall)
+    end = dates.given(datetime.combine(wall.date() + timedelta(days=1), time()), aoe=True)
 
     for hours in range(-12, 15):
         assert (end + timedelta(hours=hours)).date() > wall.date()

@@ -301,6 +301,7 @@ def test_what_is_no_rule_is_refused_with_the_place(stand: Any, why: str) -> None
         (b"[" * 100_000, "not JSON"),
         (b'{"format":1,"format":1}', "“format” stands twice"),
         (b'{"format":NaN}', "NaN is no number here"),
+        pytest.param(b'{"format":' + b"1" * 5000 + b"}", "A number in the file is too long", id="digits"),
         (b"{}", "A set of rules has “format”"),
         (b" " * 200_000, "longer than rules can be"),
         (canonical(DEFAULT).replace(b'"format":1', b'"format":2'), "not format 1"),

@@ -162,7 +162,7 @@ def test_rules_answer_for_one_purpose_and_contest_and_a_nominee_stands(stage: St
 
     def may(member: str, purpose: Purpose, contest: str) -> bool:
         with stage.reading() as session:
-            return eligibility.may(session, member, ELECTION, purpose, contest, now=stage.now).allowed
+            return eligibility.asking(session, ELECTION, now=stage.now)(member, purpose, contest).allowed
 
     assert may("m1", Purpose.STAND, "board")
     assert not may("m1", Purpose.STAND, "africa")

@@ -33,16 +33,13 @@ from governance.services import (
     seats,
     vacancies,
 )
-from governance.services.appointment_decisions import Decision, Vote
 from governance.services.appointments import KEPT, Plan
 from governance.services.officers import Two
 from governance.services.seat_requests import Act, Request
 from tests.services import seated
-from tests.services.seated import BEGIN, ELECTED, at, enter
+from tests.services.seated import AFTER, APPEALS, BEGIN, ELECTED, a_decision, at, enter, report, take
 from tests.services.stage import ELECTION, START, Stage
-from tests.services.test_seats_year import APPEALS, calling, certified, counted, report, take  # noqa: F401  fixtures
 
-AFTER = at(2026, 4, 2)
 DECIDED = at(2026, 4, 12)
 LATER = at(2026, 5, 2)
 TODAY = START.date()
@@ -58,18 +55,6 @@ def ready(stage: Stage) -> Stage:
 def refused(stage: Stage, error: type[Exception], why: str) -> Iterator[Session]:
     with stage.writing() as session, pytest.raises(error, match=why):
         yield session
-
-
-def a_decision(application: int = 1, **more: object) -> Decision:
-    told: dict[str, object] = {
-        "application": application,
-        "reference": "Resolution 1",
-        "day": date(2026, 4, 11),
-        "reasons": "The best of all.",
-        "ratified": Vote("the members", date(2026, 4, 12), 2, 1, 0),
-        **more,
-    }
-    return Decision(**told)  # type: ignore[arg-type]
 
 
 # ---- one's own seat --------------------------------------------------------------------------------------------------
@@ -104,7 +89,7 @@ def test_nobody_strikes_out_what_is_said_of_their_own_seat(ready: Stage) -> None
             seat_requests.ask(session, "m1", wish, "It never was so.", now=START)
 
 
-def test_nobody_gives_themselves_a_seat_by_a_countback(certified: Stage) -> None:  # noqa: F811
+def test_nobody_gives_themselves_a_seat_by_a_countback(certified: Stage) -> None:
     take(certified, "m3", AFTER)
     with certified.writing() as session:
         held = seat_holders.mine(session, "m3", now=AFTER)[0].holding
@@ -149,7 +134,7 @@ def test_seats_are_not_given_to_others_between_asking_and_approving(stage: Stage
         assert certification.show(session, ELECTION, now=APPEALS).certified is None
 
 
-def test_a_countback_that_gives_the_seat_to_somebody_else_meanwhile_is_asked_for_anew(certified: Stage) -> None:  # noqa: F811
+def test_a_countback_that_gives_the_seat_to_somebody_else_meanwhile_is_asked_for_anew(certified: Stage) -> None:
     take(certified, "m3", AFTER)
     with certified.writing() as session:
         held = seat_holders.mine(session, "m3", now=AFTER)[0].holding
@@ -172,13 +157,13 @@ def test_a_countback_that_gives_the_seat_to_somebody_else_meanwhile_is_asked_for
     ["A  verifier", "a\u00a0verifier", "A veri\ufb01er", "A verifier\u200b", "A\u0301 verifier"],
     ids=["blanks", "no-break", "ligature", "unseen", "accent"],
 )
-def test_one_verifier_is_not_two_by_spelling(counted: Stage, again: str) -> None:  # noqa: F811
+def test_one_verifier_is_not_two_by_spelling(counted: Stage, again: str) -> None:
     assert report(counted) is True
     with pytest.raises(RuleError, match="has reported already"):
         report(counted, again)
 
 
-def test_nobody_fills_the_log_with_challenges(counted: Stage) -> None:  # noqa: F811
+def test_nobody_fills_the_log_with_challenges(counted: Stage) -> None:
     def again(session: Session) -> None:
         for _ in range(100):
             one = result_challenges.lodge(session, "m5", ELECTION, "No.", now=counted.now)
@@ -188,7 +173,7 @@ def test_nobody_fills_the_log_with_challenges(counted: Stage) -> None:  # noqa: 
         again(session)
 
 
-def test_challenges_to_a_result_that_is_never_certified_are_destroyed(counted: Stage) -> None:  # noqa: F811
+def test_challenges_to_a_result_that_is_never_certified_are_destroyed(counted: Stage) -> None:
     with counted.writing() as session:
         one = result_challenges.lodge(session, "m5", ELECTION, "A private reason.", now=counted.now)
         result_challenges.decide(session, "officer", ELECTION, one, "Private too.", upheld=True, now=counted.now)
@@ -210,7 +195,7 @@ def test_challenges_to_a_result_that_is_never_certified_are_destroyed(counted: S
 # ---- limits of terms, and recusals -----------------------------------------------------------------------------------
 
 
-def test_an_outsider_does_not_pass_the_limit_as_another_person(calling: tuple[Stage, int]) -> None:  # noqa: F811
+def test_an_outsider_does_not_pass_the_limit_as_another_person(calling: tuple[Stage, int]) -> None:
     """“=Outside() Person” had a term; by the rule one in all is enough."""
     stage, number = calling
     rules = replace(seated.APPOINTED, limit=Limit(lifetime=1))
@@ -231,20 +216,20 @@ def test_an_outsider_does_not_pass_the_limit_as_another_person(calling: tuple[St
     "line", ["Dr. Member 12, an old friend", "12, Member", "  - member  12", "\uff2dember 12 (friend)", "Not: Mémber 12"],
     ids=["title", "turned", "dash", "wide", "accent"],
 )  # fmt: skip
-def test_whoever_is_named_as_recused_has_no_part_however_it_is_written(calling: tuple[Stage, int], line: str) -> None:  # noqa: F811
+def test_whoever_is_named_as_recused_has_no_part_however_it_is_written(calling: tuple[Stage, int], line: str) -> None:
     stage, number = calling
     with refused(stage, NotPermittedError, "recused") as session:
         appointment_decisions.decide(session, Two("m12", "officer"), number, a_decision(recused=(line,)), now=DECIDED)
 
 
-def test_another_name_that_begins_alike_is_not_recused(calling: tuple[Stage, int]) -> None:  # noqa: F811
+def test_another_name_that_begins_alike_is_not_recused(calling: tuple[Stage, int]) -> None:
     stage, number = calling
     with stage.writing() as session:
         told = a_decision(recused=("Member 123, a friend",))
         assert appointment_decisions.decide(session, Two("m12", "officer"), number, told, now=DECIDED)
 
 
-def test_nobody_is_appointed_by_an_application_that_was_destroyed(calling: tuple[Stage, int]) -> None:  # noqa: F811
+def test_nobody_is_appointed_by_an_application_that_was_destroyed(calling: tuple[Stage, int]) -> None:
     stage, number = calling
     with stage.writing() as session:
         one = appointments.propose(session, "m12", number, "Good.", name="Somebody", email="o@example.net", now=AFTER)
@@ -257,7 +242,7 @@ def test_nobody_is_appointed_by_an_application_that_was_destroyed(calling: tuple
         appointment_decisions.check_decide(session, number, a_decision(one), now=later)
 
 
-def test_nobody_fills_the_log_with_applications(calling: tuple[Stage, int]) -> None:  # noqa: F811
+def test_nobody_fills_the_log_with_applications(calling: tuple[Stage, int]) -> None:
     stage, number = calling
 
     def again(session: Session) -> None:
@@ -343,12 +328,12 @@ def test_nobody_is_appointed_for_a_term_beyond_all_days(ready: Stage) -> None:
 # ---- what was struck out ---------------------------------------------------------------------------------------------
 
 
-def test_striking_out_what_an_appointment_gave_breaks_no_page(calling: tuple[Stage, int]) -> None:  # noqa: F811
+def test_striking_out_what_an_appointment_gave_breaks_no_page(calling: tuple[Stage, int]) -> None:
     stage, number = calling
     with stage.writing() as session:
         made = appointment_decisions.decide(session, Two("m12", "officer"), number, a_decision(), now=DECIDED)
     with stage.writing() as session:
-        seated.approved(session, seat_requests.struck(session, made, DECIDED.date()), now=DECIDED)
+        seated.approved(session, seated.struck(session, made, DECIDED.date()), now=DECIDED)
     with stage.reading() as session:
         assert appointments.show(session, number, now=DECIDED).decided == ""
         assert appointment_decisions.decided(session, made) is None
@@ -361,7 +346,7 @@ def test_striking_out_a_seat_takes_its_appointments_from_the_pages(ready: Stage)
         plan = Plan("a9", "Please apply.", date(2026, 5, 1), closes=at(2026, 4, 10))
         number = appointments.begin(session, "m12", plan, now=START)
     with ready.writing() as session:
-        seated.approved(session, seat_requests.struck(session, "a9", TODAY), now=START)
+        seated.approved(session, seated.struck(session, "a9", TODAY), now=START)
     with ready.reading() as session:
         assert appointments.every(session, now=START) == []
         with pytest.raises(NotFoundError):
@@ -372,7 +357,7 @@ def test_striking_out_a_seat_takes_its_appointments_from_the_pages(ready: Stage)
 
 
 @pytest.mark.parametrize("sign", ["\r", "\n", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\x00"])
-def test_no_name_begins_a_line_of_its_own(calling: tuple[Stage, int], sign: str) -> None:  # noqa: F811
+def test_no_name_begins_a_line_of_its_own(calling: tuple[Stage, int], sign: str) -> None:
     stage, number = calling
     name = f"Ann{sign}ATTENDEE:mailto:x@example.org"
     with refused(stage, RuleError, "cannot be shown") as session:

@@ -215,7 +215,7 @@ def test_terms_may_do_without_photos(stage: Stage) -> None:
             put(stage, who, "zoe")
 
 
-def test_members_see_photos_of_those_who_accepted_and_everybody_once_the_roll_is_frozen(stage: Stage) -> None:
+def test_members_see_photos_of_those_who_accepted_and_were_not_rejected(stage: Stage) -> None:
     nominated(stage)
     spoken(stage)
     rejected = nominate(stage, "lived", "m9", "nine", by="m10")

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,7 +41,7 @@ from governance.services.seat_requests import Act, Request
 from governance.services.surroundings import around
 from governance.store.journal import Letter
 from tests.services import seated
-from tests.services.seated import BEGIN, ELECTED, at, enter
+from tests.services.seated import BEGIN, ELECTED, at, enter, who
 from tests.services.stage import START, Stage
 
 TODAY = START.date()
@@ -52,11 +52,6 @@ PAGE = Path(__file__).parents[1] / "domain" / "bodies" / "seats" / "kubernetes-s
 def ready(stage: Stage) -> Stage:
     seated.begin(stage)
     return stage
-
-
-def who(stage: Stage, day: date, known: date | None = None) -> dict[str, str]:
-    with stage.reading() as session:
-        return {one.seat: one.holder for one in seats.group(session, "group", day, known=known).places}
 
 
 # ---- two people, and a history that only grows -----------------------------------------------------------------------
@@ -88,9 +83,9 @@ def test_the_database_refuses_to_change_history(ready: Stage, table: str) -> Non
             session.execute(text(statement))
 
 
-def ask(session: Session, by: str, *facts_: f.Fact, now: object = START) -> int:
+def ask(session: Session, by: str, *facts_: f.Fact, now: datetime = START) -> int:
     wishes = tuple(Wish(one) for one in facts_)
-    return seat_requests.ask(session, by, Request(Act.ENTER, wishes), "Because.", now=now)  # type: ignore[arg-type]
+    return seat_requests.ask(session, by, Request(Act.ENTER, wishes), "Because.", now=now)
 
 
 @pytest.mark.parametrize(
@@ -200,8 +195,8 @@ def test_a_correction_stands_beside_what_it_corrects(ready: Stage) -> None:
 
 def test_a_planned_end_moves_by_a_correction_and_a_holding_can_be_struck_out(ready: Stage) -> None:
     with ready.writing() as session:
-        seated.approved(session, seat_requests.moved_end(session, "h1", date(2026, 3, 20)), now=START)
-        seated.approved(session, seat_requests.struck(session, "h2", TODAY), now=START)
+        seated.approved(session, seated.moved_end(session, "h1", date(2026, 3, 20)), now=START)
+        seated.approved(session, seated.struck(session, "h2", TODAY), now=START)
 
     assert who(ready, date(2026, 3, 21)) == {"e1": "", "e2": "", "a1": "=Outside() Person"}
     assert who(ready, date(2026, 3, 19))["e1"] == "Member 1"
@@ -349,7 +344,7 @@ def test_who_shares_an_attribute_with_those_who_sit(ready: Stage) -> None:
     enter(ready, f.Ended("h3", TODAY, End.RESIGNED), now=START)
     with ready.writing() as session:
         for holding in ("h1", "h2"):
-            seated.approved(session, seat_requests.moved_end(session, holding, None), now=START)
+            seated.approved(session, seated.moved_end(session, holding, None), now=START)
         row = elections.get(session, "board-2026")
         beside = around(session, elections.draft_of(row), (), row.body_id)
 
@@ -509,8 +504,7 @@ FIRST: list[Callable[[Session], object]] = [
     lambda session: seat_requests.ask(session, "secretary", Request(Act.ENTER), "x", now=START),
     lambda session: seat_requests.ask(session, "secretary", Request(Act.FILL, seat="e1"), "x", now=START),
     lambda session: seat_requests.ask(session, "m12", Request(Act.APPOINT, appointment=1), "x", now=START),
-    lambda session: seat_requests.moved_end(session, "h9", TODAY),
-    lambda session: seat_requests.struck(session, "h9", TODAY),
+    lambda session: seated.struck(session, "h9", TODAY),
     lambda session: seats.history(session, "e9"),
     lambda session: seats.how_chosen(session, "h9"),
 ]

@@ -123,10 +123,6 @@ def with_unsigned(**fields: Any) -> Callable[[Any], Any]:
     return lambda value: value | fields
 
 
-def both_sizes(value: dict[str, Any]) -> dict[str, Any]:
-    return value | {"size": 64, "count": 2}
-
-
 SEALED_TWICE = replace(PLAN, votes=[*PLAN.votes, (0, {"board": (2,)})])
 ONE_TIME = replace(SEALED_TWICE, revotes=False)
 INVALID = replace(PLAN, votes=[*PLAN.votes[:3], (3, {"board": BASE})])

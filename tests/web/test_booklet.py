@@ -239,6 +239,8 @@ def test_once_acceptance_has_ended_an_officer_says_why(told: Stage) -> None:
     assert (silent.status_code, "say why" in words(silent)) == (409, True)
     assert officer.post(f"{GIVE}/remove").status_code == 409
     assert officer.post(GIVE, {**sent, "why": "It was on its side."}).status_code == 302
+    long = officer.post(f"{GIVE}/remove", {"why": "a" * 2001})
+    assert (long.status_code, "A reason has at most 2000 letters." in long.text) == (422, True)
     assert officer.post(f"{GIVE}/remove", {"why": "It shows a child."}).status_code == 302
     log = words(officer.get(f"/officer/elections/{ELECTION}/log"))
     assert "took away the photo of zoe" in log

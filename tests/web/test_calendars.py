@@ -72,6 +72,18 @@ def test_a_calendar_is_planned_and_its_times_come_back_as_they_were_typed(drafte
     assert 'name="voting_begins" type="datetime-local" value="2026-03-03T09:00"' in answer.text
 
 
+def test_a_year_and_a_version_that_cannot_be_meant_break_nothing(drafted: Stage, as_: As) -> None:
+    officer, last = as_("officer"), {"seating_begins": "9999-12-31T23:59"}
+
+    utc, anywhere = (officer.post(DESK, typed(WHOLE, 2) | last | aoe) for aoe in ({}, {"seating_aoe": "y"}))
+    digits = officer.post(DESK, typed(WHOLE, 2) | {"version": "1" * 5000})
+
+    assert "Is the year right?" in words(utc)
+    assert (anywhere.status_code, "too far away to be meant" in words(anywhere)) == (422, True)
+    assert "Somebody has changed this election meanwhile" in words(digits)
+    assert held(drafted).calendar != WHOLE
+
+
 def test_an_impossible_calendar_is_refused_with_every_reason_and_nothing_typed_is_lost(drafted: Stage, as_: As) -> None:
     officer = as_("officer")
     wrong = replace(WHOLE, periods=(span(Period.NOTICE, -40), *AFTER), cutoff=START + 3 * DAY)

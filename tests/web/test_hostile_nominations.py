@@ -87,10 +87,9 @@ def test_a_name_that_turns_the_line_round_is_no_address_and_no_statement(stage: 
     assert (told.status_code, "This is no e-mail address" in words(told)) == (409, True)
     for email in ("a@b\r\nBcc: m3@example.org", "a@b,m3@example.org" * 20):
         assert someone.post(f"{PAGE}/nominate", {"contest": "board", "email": email}).status_code in (409, 422)
-    number = nominate(stage, "m1")
+    nominate(stage, "m1")
     told = someone.post(f"{AT}/candidates/member-1/write", {"language": "en", "text": f"I am {TURNED}"})
     assert told.status_code == 422
-    assert number
 
 
 def test_many_members_together_write_to_one_mailbox_so_often_a_day(stage: Stage) -> None:

@@ -16,7 +16,7 @@ from governance.services.seat_requests import Act, Request
 from tests.services import seated
 from tests.services.seated import BEGIN, ELECTED, at, enter
 from tests.services.stage import Stage, a_stage
-from tests.web.browser import Someone, application, words
+from tests.web.browser import Someone, words
 from tests.web.test_appointments import a_decision
 
 AFTER, LATER = at(2026, 4, 2), at(2026, 4, 12)
@@ -35,18 +35,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def site(stage: Stage) -> Flask:
-    return application(stage)
-
-
-@pytest.fixture
 def as_(site: Flask, stage: Stage) -> As:
     return lambda member: Someone(site, stage).let_in(member)
-
-
-@pytest.fixture
-def anybody(site: Flask, stage: Stage) -> Someone:
-    return Someone(site, stage)
 
 
 def called(stage: Stage) -> int:
@@ -71,10 +61,8 @@ def test_a_day_that_cannot_be_meant_breaks_nothing(anybody: Someone, page: str, 
 
 
 @pytest.mark.parametrize("years", ["9" * 400, "-1", "x", "1e9", ""])
-def test_no_number_of_years_costs_more_than_ten(anybody: Someone, years: str) -> None:
-    assert "within 5 years" in words(anybody.get(f"{BODY}/due?years={years}")) or (
-        anybody.get(f"{BODY}/due?years={years}").text == anybody.get(f"{BODY}/due").text
-    )
+def test_a_number_of_years_that_is_none_of_the_choices_is_five(anybody: Someone, years: str) -> None:
+    assert "5 years ahead" in words(anybody.get(f"{BODY}/due?years={years}"))
 
 
 def test_a_seat_that_lasts_for_ages_hangs_no_page(stage: Stage, anybody: Someone) -> None:
@@ -132,9 +120,7 @@ def test_a_file_of_markup_is_saved_and_never_shown(stage: Stage, as_: As, anybod
     assert answer.mimetype in {"text/plain", "application/pdf"}
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
-    assert "sandbox" in answer.headers.get("Content-Security-Policy", "") or "default-src" in answer.headers.get(
-        "Content-Security-Policy", ""
-    )
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 @pytest.mark.parametrize("name", ["..%2f..%2fetc%2fpasswd", "0" * 64, "G" * 64, "%00" * 64])
@@ -152,7 +138,7 @@ def test_names_run_nothing_and_add_nothing_to_the_files(stage: Stage, anybody: S
     assert told is not None
     assert evil in {one["name"] for one in told["people"]}
     calendar = anybody.get(f"{BODY}/register.ics?{day}").text
-    assert calendar.count("\r\nBEGIN:VEVENT") == calendar.count("\r\nEND:VEVENT") == calendar.count("\r\nUID:")
+    assert calendar.count("\r\nBEGIN:VEVENT") == calendar.count("\r\nEND:VEVENT") == calendar.count("\r\nUID:") > 0
     for page in ("", "/people/p1", "/holdings/h1", "/seats/e1", "/due"):
         assert "<script>x()" not in anybody.get(f"{BODY}{page}?{day}").text
 
@@ -176,7 +162,7 @@ def test_every_page_stands_when_a_decided_seat_was_struck_out(stage: Stage, as_:
         seat_requests.approve(session, "officer", asked.number, now=LATER)
         made = appointments.show(session, 1, now=LATER).decided
     with stage.writing() as session:
-        seated.approved(session, seat_requests.struck(session, made, LATER.date()), now=LATER)
+        seated.approved(session, seated.struck(session, made, LATER.date()), now=LATER)
     pages = ("/appointments", "/appointments/1", "/officer/appointments", "/officer/appointments/1", "/home", BODY)
     for page in pages:
         assert as_("m12").get(page).status_code in {200, 302}, page
@@ -185,8 +171,8 @@ def test_every_page_stands_when_a_decided_seat_was_struck_out(stage: Stage, as_:
         wishes = {
             one.supersedes: one
             for holding in [h.id for h in kept.book().holdings.values() if h.seat == "a1"]
-            for one in seat_requests.struck(session, holding, LATER.date()).wishes
-        } | {one.supersedes: one for one in seat_requests.struck(session, "a1", LATER.date()).wishes}
+            for one in seated.struck(session, holding, LATER.date()).wishes
+        } | {one.supersedes: one for one in seated.struck(session, "a1", LATER.date()).wishes}
         seated.approved(session, Request(Act.ENTER, tuple(wishes.values())), now=LATER)
     assert anybody.get("/appointments/1").status_code == 404
     for page in ("/appointments", "/officer/appointments", "/home", BODY):

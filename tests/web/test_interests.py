@@ -2,21 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from governance.domain.seats import facts as f
-from governance.domain.seats.facts import End
 from governance.domain.terms import Question
 from governance.services import declarations
 from tests.services import seated
-from tests.services.seated import at, enter
-from tests.services.stage import START, Stage, a_stage
+from tests.services.seated import at
+from tests.services.stage import Stage, a_stage
 from tests.web.browser import Someone, words
 
-TODAY = START.date()
 BODY = "/bodies/group"
 As = Callable[[str], Someone]
 
@@ -27,21 +24,6 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     with a_stage(tmp_path) as made:
         seated.begin(made)
         yield made
-
-
-@pytest.fixture
-def changed(stage: Stage) -> Stage:
-    """Member 1 resigned as of 1 January 2026; Member 4 came on the 20th."""
-    stage.now = START
-    came = f.Seated("h4", "e1", "p4", date(2026, 1, 20), date(2026, 4, 1), seated.VOTE, remainder=True)
-    enter(
-        stage,
-        f.Ended("h1", date(2026, 1, 1), End.RESIGNED),
-        f.Named("p4", date(2026, 1, 20), "<b>Member</b> 4", "m4"),
-        came,
-        now=START,
-    )
-    return stage
 
 
 OPEN = Question("interests", "Any interests?")

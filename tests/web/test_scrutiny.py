@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from governance.domain.signing_in import Role
-from governance.services import adoption, elections, nominations, officers, roles
+from governance.services import adoption, elections, nominations, officers, photos, roles
+from governance.services.pictures import Picture
 from tests.services.scrutinised import (
     CHALLENGED,
     SCRUTINY,
@@ -56,6 +57,17 @@ def hidden(page: str) -> dict[str, str]:
     found = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
     pairs = [(re.search(r'name="([^"]*)"', one), re.search(r'value="([^"]*)"', one)) for one in found]
     return {unescape(name[1]): unescape(value[1]) for name, value in pairs if name and value}
+
+
+def test_the_photo_is_shown_with_its_size_and_what_it_shows(scrutinised: Stage, as_: As) -> None:
+    candidate, picture = filed(scrutinised, 1).row.candidate, Picture(b"\xff\xd8\xff", 3, 4)
+    with scrutinised.writing() as session:
+        photos.put(session, "officer", ELECTION, candidate, picture, "Ana <i>", now=scrutinised.now, why="It was sent.")
+
+    page = as_("officer").get(f"{DESK}/1").text
+    address = f"{AT}/photos/{candidate}-{picture.digest.hex()}.jpg"
+    assert f'<img class="photo" src="{address}" width="3" height="4" alt="Ana &lt;i&gt;"' in page
+    assert 'class="photo"' not in as_("officer").get(f"{DESK}/2").text
 
 
 def test_the_officer_goes_from_the_own_page_to_a_decision(scrutinised: Stage, as_: As) -> None:
@@ -257,11 +269,13 @@ def test_others_read_neither_a_rejection_nor_what_was_asked(scrutinised: Stage, 
 
 def test_after_the_window_the_page_offers_nothing(scrutinised: Stage, as_: As) -> None:
     rejected(scrutinised, 2)
-    member = as_("m3")
     scrutinised.now = CHALLENGED
+    member = as_("m3")
 
-    assert "were possible until 25 February" in words(as_("m3").get(MINE.format(2)))
-    assert member.post(MINE.format(2), {"text": "Late."}).status_code in (401, 409)
+    page = member.get(MINE.format(2))
+    assert "were possible until 25 February" in words(page)
+    assert "<textarea" not in page.text
+    assert member.post(MINE.format(2), {"text": "Late."}).status_code == 409
     assert not filed(scrutinised, 2).nomination.challenges
 
 
@@ -330,17 +344,20 @@ def test_after_the_freeze_nothing_is_adopted_and_a_withdrawal_leads_to_the_two(s
     assert "Take Member 1 out of" in words(officer.get("/home"))
 
 
-def test_the_officers_page_leads_there(scrutinised: Stage, as_: As) -> None:
+@pytest.mark.usefixtures("scrutinised")
+def test_the_officers_page_leads_there(as_: As) -> None:
     page = as_("officer").get(f"/officer/elections/{ELECTION}").text
 
-    assert scrutinised.now == SCRUTINY
     for there in (DESK, LIST):
         assert f'href="{there}"' in page
 
 
 def test_numbers_are_for_everybody_once_the_election_is_announced(stage: Stage, anybody: Someone) -> None:
+    there = f"{AT}/nominations/numbers"
     stage.draft()
-    assert anybody.get(f"{AT}/nominations/numbers").status_code == 404
+    assert anybody.get(there).status_code == 404
+    stage.freeze()
+    assert anybody.get(there).status_code == 200
 
 
 def test_the_numbers_of_answers(scrutinised: Stage, anybody: Someone) -> None:

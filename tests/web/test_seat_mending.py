@@ -21,7 +21,6 @@ from tests.web.browser import Someone, words
 As = Callable[[str], Someone]
 HISTORY = Path(__file__).parents[1] / "domain" / "bodies" / "seats" / "kubernetes-steering.txt"
 TAG = HISTORY.with_name("w3c-tag.txt")
-WRONG = "Nothing was entered"
 
 
 @pytest.fixture

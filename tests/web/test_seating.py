@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from governance.domain.seats.book import Stage as How
 from governance.services import declarations, result_challenges, seats
 from governance.services.seat_questions import INTERESTS
 from tests.services import seated
-from tests.services.stage import ELECTION, START, Stage, a_stage
-from tests.web import sitting
+from tests.services.seated import APPEALS
+from tests.services.stage import ELECTION, Stage, a_stage
 from tests.web.browser import AT, Someone, application, staged, words
 
-APPEALS = START + timedelta(days=30)
 PAGE, DESK = f"{AT}/seats", f"/officer/elections/{ELECTION}/certification"
 FILLS = f"/officer/elections/{ELECTION}/seats"
 As = Callable[[str], Someone]
@@ -27,7 +25,7 @@ As = Callable[[str], Someone]
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with a_stage(Path(tmp_path_factory.mktemp("seating"))) as made:
         seated.begin(made)
-        sitting.count(made)
+        seated.elect(made)
         yield made
 
 
@@ -39,20 +37,13 @@ def stage(counted: Stage, tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def site(stage: Stage) -> Flask:
-    return application(stage)
-
-
-@pytest.fixture
 def as_(site: Flask, stage: Stage) -> As:
     return lambda member: Someone(site, stage).let_in(member)
 
 
 @pytest.fixture
 def certified(stage: Stage) -> Stage:
-    sitting.report(stage)
-    stage.now = APPEALS
-    sitting.certify(stage)
+    seated.certify(stage)
     return stage
 
 
@@ -165,7 +156,7 @@ def test_an_officer_who_made_a_challenge_leaves_it_to_another(as_: As) -> None:
 
 
 def a_report(stage: Stage, **more: str) -> dict[str, str]:
-    return {"name": "A verifier", "tool": "a tool", "root": sitting.root(stage).upper(), "holds": "yes"} | more
+    return {"name": "A verifier", "tool": "a tool", "root": seated.root(stage).upper(), "holds": "yes"} | more
 
 
 def test_a_result_is_certified_by_two_officers_once_nothing_stands_against_it(
@@ -212,7 +203,7 @@ def test_a_result_is_certified_by_two_officers_once_nothing_stands_against_it(
 
 
 def test_what_was_asked_for_can_be_taken_back_or_declined(stage: Stage, as_: As) -> None:
-    sitting.report(stage)
+    seated.report(stage)
     stage.now = APPEALS
     officer = as_("officer")
     for by in ("officer", "m11"):
@@ -253,7 +244,7 @@ def test_what_is_not_there(as_: As, anybody: Someone) -> None:
 
 
 def test_a_winner_accepts_declares_and_is_seated(certified: Stage, as_: As, anybody: Someone) -> None:
-    winner, mine = as_("m3"), f"/my-seats/{sitting.offered(certified, 'm3')}"
+    winner, mine = as_("m3"), f"/my-seats/{seated.holding(certified, 'm3')}"
     assert "A seat is offered to you: accept or decline" in words(winner.get("/home"))
     assert mine in winner.get("/my-seats").text
     page = words(winner.get(mine))
@@ -281,7 +272,7 @@ def test_a_winner_accepts_declares_and_is_seated(certified: Stage, as_: As, anyb
 
 
 def test_a_winner_declines_once_and_after_a_second_look(certified: Stage, as_: As, anybody: Someone) -> None:
-    winner, mine = as_("m4"), f"/my-seats/{sitting.offered(certified, 'm4')}"
+    winner, mine = as_("m4"), f"/my-seats/{seated.holding(certified, 'm4')}"
 
     unsure = winner.post(f"{mine}/decline")
     assert (unsure.status_code, "tick the box" in words(unsure)) == (422, True)
@@ -294,7 +285,7 @@ def test_a_winner_declines_once_and_after_a_second_look(certified: Stage, as_: A
 
 @pytest.mark.parametrize("by", ["m4", "m9", "officer", "secretary", "m12"])
 def test_a_seat_of_somebody_else_is_not_there(certified: Stage, as_: As, by: str) -> None:
-    mine, other = f"/my-seats/{sitting.offered(certified, 'm3')}", as_(by)
+    mine, other = f"/my-seats/{seated.holding(certified, 'm3')}", as_(by)
 
     assert other.get(mine).status_code == 404
     for act, data in (("accept", {}), ("decline", {"sure": "y"}), ("declare", {"what": "interests"}), ("resign", {})):
@@ -304,9 +295,9 @@ def test_a_seat_of_somebody_else_is_not_there(certified: Stage, as_: As, by: str
 
 
 def test_a_holder_resigns_from_a_day_on(certified: Stage, as_: As) -> None:
-    sitting.take(certified, "m3")
+    seated.take(certified, "m3")
     certified.now = seated.at(2026, 8, 1)
-    holder, mine = as_("m3"), f"/my-seats/{sitting.offered(certified, 'm3')}"
+    holder, mine = as_("m3"), f"/my-seats/{seated.holding(certified, 'm3')}"
 
     unsure = holder.post(f"{mine}/resign", {"day": "2026-09-01"})
     assert (unsure.status_code, 'value="2026-09-01"' in unsure.text) == (422, True)

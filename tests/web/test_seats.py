@@ -17,7 +17,7 @@ from governance.domain.seats.facts import End
 from governance.domain.seats.register import Wish, entry_of
 from governance.services import seat_holders, seats
 from tests.services import seated
-from tests.services.seated import ELECTED, enter
+from tests.services.seated import ELECTED, enter, who
 from tests.services.stage import START, Stage, a_stage
 from tests.web.browser import Someone, words
 
@@ -32,26 +32,6 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     with a_stage(tmp_path) as made:
         seated.begin(made)
         yield made
-
-
-@pytest.fixture
-def changed(stage: Stage) -> Stage:
-    """Member 1 resigned as of 1 January 2026; Member 4 came on the 20th."""
-    stage.now = START
-    came = f.Seated("h4", "e1", "p4", date(2026, 1, 20), date(2026, 4, 1), seated.VOTE, remainder=True)
-    enter(
-        stage,
-        f.Ended("h1", date(2026, 1, 1), End.RESIGNED),
-        f.Named("p4", date(2026, 1, 20), "<b>Member</b> 4", "m4"),
-        came,
-        now=START,
-    )
-    return stage
-
-
-def register(stage: Stage, day: date, known: date | None = None) -> dict[str, str]:
-    with stage.reading() as session:
-        return {one.seat: one.holder for one in seats.group(session, "group", day, known=known).places}
 
 
 # ---- the body --------------------------------------------------------------------------------------------------------
@@ -288,7 +268,7 @@ def table(anybody: Someone, query: str) -> dict[str, str]:
     "day", ["2024-03-31", "2024-04-01", "2025-12-31", "2026-01-01", "2026-01-20", "2026-03-31", "2026-04-01"]
 )
 def test_files_say_of_any_day_what_the_page_and_the_register_say(changed: Stage, anybody: Someone, day: str) -> None:
-    stood = register(changed, date.fromisoformat(day))
+    stood = who(changed, date.fromisoformat(day))
     page = words(anybody.get(f"{BODY}?day={day}")).split("What falls due")[0]
 
     assert popolo(anybody, f"day={day}") == stood
@@ -300,7 +280,7 @@ def test_files_say_of_any_day_what_the_page_and_the_register_say(changed: Stage,
 def test_files_are_of_what_was_known_on_a_day_too(changed: Stage, anybody: Someone) -> None:
     query = "day=2026-01-10&known=2026-02-28"
 
-    assert popolo(anybody, query) == register(changed, date(2026, 1, 10), date(2026, 2, 28))
+    assert popolo(anybody, query) == who(changed, date(2026, 1, 10), date(2026, 2, 28))
     assert popolo(anybody, query) != popolo(anybody, "day=2026-01-10")
 
 

@@ -143,7 +143,7 @@ def test_everybody_reads_the_terms_with_the_calendar_once_it_is_announced(
         "At large: 2 places; at most 1 with the same country; at most 2 with the same region.",
         "Africa: 1 place.",
         "You may nominate yourself.",
-        "At least 2 of them differ in their country; who has declared none adds none.",
+        "Among them are at least 2 different values of “country”. Whoever has declared nothing there is not counted for this.",
         "Or 20 members support it, wherever they are from.",
         "One person may stand in 2 contests of this election.",
         "a statement, of up to 250 words in each language. ",

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,10 @@ from governance.domain.seats import facts as f
 from governance.domain.seats.facts import End, Method
 from governance.services import certification, elections, seat_holders, seats
 from tests.services import seated
-from tests.services.seated import at, enter
-from tests.services.stage import ELECTION, START, Stage, a_stage
-from tests.web import sitting
-from tests.web.browser import AT, Someone, application, staged, words
+from tests.services.seated import AFTER, at, enter
+from tests.services.stage import ELECTION, Stage, a_stage
+from tests.web.browser import AT, Someone, staged, words
 
-APPEALS, AFTER = START + timedelta(days=30), at(2026, 4, 2)
 EVERY, HOLDINGS = "/officer/vacancies", "/officer/holdings"
 As = Callable[[str], Someone]
 
@@ -28,12 +25,10 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Member 3 sits in e1, Member 4 in e2."""
     with a_stage(Path(tmp_path_factory.mktemp("vacancies"))) as made:
         seated.begin(made)
-        sitting.count(made)
-        sitting.report(made)
-        made.now = APPEALS
-        sitting.certify(made)
+        seated.elect(made)
+        seated.certify(made)
         for one in ("m3", "m4"):
-            sitting.take(made, one)
+            seated.take(made, one)
         made.now = AFTER
         with made.writing() as session:
             seat_holders.tend(session, now=AFTER)
@@ -44,11 +39,6 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def stage(certified: Stage, tmp_path: Path) -> Iterator[Stage]:
     with staged(tmp_path, certified) as (made, _):
         yield made
-
-
-@pytest.fixture
-def site(stage: Stage) -> Flask:
-    return application(stage)
 
 
 @pytest.fixture
@@ -76,6 +66,15 @@ def asked(page: str) -> str:
     return found[0]
 
 
+def test_those_who_appoint_do_not_read_that_somebody_could_no_longer_serve(stage: Stage, as_: As) -> None:
+    enter(stage, f.Ended(holding(stage, "e1"), seats.day_of(stage.now), End.INCAPACITY), now=stage.now)
+
+    page = words(as_("m12").get(f"{EVERY}/e1"))
+
+    assert "Before: Member 3 (ended early)" in page
+    assert "incapacity" not in page
+
+
 def test_a_countback_is_asked_for_and_approved_and_the_next_is_offered_the_seat(stage: Stage, as_: As) -> None:
     leave(stage, "e1")
     secretary, there = as_("secretary"), f"{EVERY}/e1"
@@ -101,7 +100,7 @@ def test_a_countback_is_asked_for_and_approved_and_the_next_is_offered_the_seat(
     assert "Offered to Member 5" in words(officer.get(EVERY))
     late = secretary.post(f"{there}/fill", {"why": "Again."})
     assert (late.status_code, "offered to Member 5" in words(late)) == (409, True)
-    mine = f"/my-seats/{sitting.offered(stage, 'm5')}"
+    mine = f"/my-seats/{seated.holding(stage, 'm5')}"
     assert "countback of the votes" in words(as_("m5").get(mine))
 
 
@@ -113,7 +112,7 @@ def test_who_declines_leaves_the_seat_to_the_next(stage: Stage, as_: As) -> None
         secretary.post(f"{EVERY}/e1/fill", {"why": f"Turn {nth}."})
         as_("officer").post(f"{asked(secretary.get(f'{EVERY}/e1').text)}/approve")
         member = f"m{name.rpartition(' ')[2]}"
-        mine = f"/my-seats/{sitting.offered(stage, member)}"
+        mine = f"/my-seats/{seated.holding(stage, member)}"
         assert as_(member).post(f"{mine}/decline", {"sure": "y"}).status_code == 302
     assert "gives the seat to: nobody" in words(as_("secretary").get(f"{EVERY}/e1"))
 

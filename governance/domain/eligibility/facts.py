@@ -1,7 +1,7 @@
 """What rules look at: facts with names, and days of the calendar. A fact that is not there is not known.
 
-Names of facts: `status`, `joined`, `country`, `region`, `official`, `standing`; `attribute:NAME`, where an empty text says that the
-member has declared nothing; `terms:SEAT`; `count:WHAT`, `exception:WHAT`, `declaration:WHAT`; `suspended` and
+Names of facts: `status`, `joined`, `country`, `region`, `official`, `standing`; `attribute:NAME`, where an empty text says
+that the member has declared nothing; `terms:SEAT`; `count:WHAT`, `exception:WHAT`, `declaration:WHAT`; `suspended` and
 `last_suspended`; `sharing:AMONG:NAME`, how many others among candidates or in seats share an attribute.
 """
 

@@ -91,12 +91,12 @@ class RuleSet:
 
 def both(*nodes: Node) -> Node:
     """All of these; groups that ask for all of their parts are laid open."""
-    parts = [part for node in nodes for part in (node.parts if _is_all(node) else (node,))]  # type: ignore[union-attr]
+    parts = [part for node in nodes for part in _opened(node)]
     return parts[0] if len(parts) == 1 else Group(Join.ALL, tuple(parts))
 
 
-def _is_all(node: Node) -> bool:
-    return isinstance(node, Group) and node.join is Join.ALL
+def _opened(node: Node) -> tuple[Node, ...]:
+    return node.parts if isinstance(node, Group) and node.join is Join.ALL else (node,)
 
 
 def named(rule: str, **given: Any) -> Named:
@@ -169,10 +169,12 @@ def parse(data: bytes) -> RuleSet:
         _refuse("The rules are longer than rules can be.")
     try:
         value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_number)
-    except (UnicodeDecodeError, RecursionError):
-        _refuse("The file is not JSON in UTF-8.")
     except json.JSONDecodeError as error:
         _refuse(f"The file is not JSON: line {error.lineno}, column {error.colno}.")
+    except (UnicodeDecodeError, RecursionError):
+        _refuse("The file is not JSON in UTF-8.")
+    except ValueError:  # Python reads no number of thousands of digits
+        _refuse("A number in the file is too long.")
     return read_set(value)
 
 

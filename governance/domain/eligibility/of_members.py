@@ -20,8 +20,8 @@ def alternatives(values: Iterable[str]) -> str:
     return " or ".join(values)
 
 
-def _or_fewer(given: Given) -> str:
-    """How long, to stand before “by” or “before”."""
+def _so_long(given: Given) -> str:
+    """How long before a day, to stand between “by” and the day; empty for none."""
     return f"{given['days']} {'day' if given['days'] == 1 else 'days'} before " if given["days"] else ""
 
 
@@ -34,7 +34,7 @@ def _begun(given: Given, look: Look) -> Finding:
 
 
 def _begun_says(given: Given, day: Day) -> str:
-    return f"membership must have begun by {_or_fewer(given)}{day(given['at'])}"
+    return f"membership must have begun by {_so_long(given)}{day(given['at'])}"
 
 
 def ordinal(day: str, days: Days, less: int = 0) -> int | None:
@@ -219,7 +219,7 @@ RULES = table(
         "A declared date is so many days past",
         (_ATTRIBUTE, _DAYS_BEFORE, _AT),
         lambda given: (named(given),),
-        lambda given, day: f"{shown(given['attribute'])} must be a day by {_or_fewer(given)}{day(given['at'])}",
+        lambda given, day: f"{shown(given['attribute'])} must be a day by {_so_long(given)}{day(given['at'])}",
         _dated,
     ),
     Rule(

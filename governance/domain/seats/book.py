@@ -160,6 +160,10 @@ class Book:
         if cursor is not None and (line.abolished is None or cursor < line.abolished):
             yield Gap(seat, cursor, line.abolished, last)
 
+    def gap(self, seat: str, day: date) -> Gap | None:
+        """The time without a holder that a day lies in; None where somebody holds the seat then."""
+        return next((one for one in self.gaps(seat) if one.start <= day and (one.end is None or day < one.end)), None)
+
 
 def fold(entries: Iterable[tuple[int, Fact]]) -> Book:
     """What facts say that stand, each with the number of its entry.

@@ -1,6 +1,6 @@
 """The register: entries that only grow, what they say, and what was known of it on a day (docs/seats.md, section 2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -54,6 +54,20 @@ class Register:
             for one in self.entries
             if one.number not in gone and not isinstance(one.fact, f.Struck)
         }
+
+    @property
+    def corrected(self) -> dict[int, int]:
+        """The number of the entry that corrects it, of each that was corrected."""
+        return {one.supersedes: one.number for one in self.entries if one.supersedes}
+
+    def concerning(self, things: Collection[str]) -> list[Entry]:
+        """The entries about one of these things, the first one first; one that strikes out is about what it strikes."""
+        facts = {one.number: one.fact for one in self.entries}
+        return [
+            one
+            for one in self.entries
+            if about(facts[one.supersedes] if isinstance(one.fact, f.Struck) else one.fact) in things
+        ]
 
     def book(self) -> Book:
         """What it says."""

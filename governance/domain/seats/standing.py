@@ -92,7 +92,7 @@ def _runs(name: str) -> Iterator[str]:
 
 def _place(book: Book, line: SeatLine, day: date) -> Place:
     held = book.holder(line.id, day)
-    gap = None if held else next((one for one in book.gaps(line.id) if _in(one, day)), None)
+    gap = None if held else book.gap(line.id, day)
     plan = book.planned.get((line.id, gap.start)) if gap else None
     beside = (book.holder(one.id, day) for one in book.seats.values() if one.on(day).alternate_of == line.id)
     return Place(
@@ -106,10 +106,6 @@ def _place(book: Book, line: SeatLine, day: date) -> Place:
         planned=plan.method if plan else None,
         alternates=tuple(book.people[one.person].on(day) for one in beside if one),
     )
-
-
-def _in(gap: Gap, day: date) -> bool:
-    return gap.start <= day and (gap.end is None or day < gap.end)
 
 
 def holders(register: Register, body: str, day: date) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A group of seven elected and two appointed seats, its members, its officials, and the election that fills the seven."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from governance.domain.draft import Candidate, Contest
 from governance.domain.seats import facts as f
@@ -88,7 +88,3 @@ def vote(stage: Stage) -> None:
             ranked = [STAND[REGIONS].index(one) for one in paper]
             first = [1] if voter % 3 == 0 else [0]
             stage.troupe.vote(session, f"m{voter}", [first, first, ranked], stage.now)
-
-
-def day(days: int) -> timedelta:
-    return timedelta(days=days)
