@@ -226,3 +226,9 @@ def test_an_entry_of_a_mebibyte(extra: int) -> None:
 @pytest.mark.parametrize("value", [[], "", "ballot", 1, True, {}, [{"kind": "open", "at": GOOD["time"][0]}]])
 def test_what_is_no_object_with_a_kind(value: Any) -> None:
     assert not is_read(value)
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b'{"kind":"open"', b'{"kind": "open"}', b"\xff"])
+def test_what_is_no_canonical_json(raw: bytes) -> None:
+    with pytest.raises(MalformedError):
+        read_entry(0, raw)

@@ -2,7 +2,9 @@
 
 import multiprocessing
 import os
-from math import perm
+import time
+from math import ceil, perm
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -179,7 +181,9 @@ def test_slices_are_the_whole_range_once_and_in_order(monkeypatch: pytest.Monkey
         found = parallel.over_range(lambda low, high: list(range(low, high)), size, most)
         assert [number for part in found for number in part] == list(range(size))
         assert all(0 < len(part) <= (most or size) for part in found)
-        assert len(found) == min(size, workers) or most or size < 2
+        # No more of them than the bound asks for, in rounds that give every processor one.
+        rounds = max(1, ceil(ceil(size / most) / (workers if size > 1 else 1))) if most else 1
+        assert len(found) == min(size, rounds * (workers if size > 1 else 1))
 
 
 def test_children_work_on_all_slices_of_a_long_range_but_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,6 +197,23 @@ def test_children_work_on_all_slices_of_a_long_range_but_the_last(monkeypatch: p
         assert multiprocessing.active_children() == []
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
     assert parallel.over_range(lambda *_: os.getpid(), parallel.WORTH_FORKING) == [here] * 3
+
+
+def test_children_end_when_their_answers_are_wanted_no_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(parallel, "processors", lambda: 3)
+
+    def part(low: int, high: int) -> int:
+        if high < parallel.WORTH_FORKING:
+            time.sleep(1.5)
+            (tmp_path / str(low)).touch()
+            return low
+        msg = "the parent's own slice fails"
+        raise ValueError(msg)
+
+    with pytest.raises(ValueError, match="own slice"):
+        parallel.over_range(part, parallel.WORTH_FORKING)
+    assert multiprocessing.active_children() == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_processors_are_those_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:

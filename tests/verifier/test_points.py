@@ -40,6 +40,7 @@ def test_what_is_no_point_makes_no_equation_hold() -> None:
         assert not group.is_identity(total)
         assert not group.equal(total, total)
         assert not group.equal(point, total)
+        assert not group.equal(total, point)
     assert group.is_identity(group.IDENTITY)
     assert group.equal(group.IDENTITY, group.add(group.BASE, group.negate(group.BASE)))
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from governance.verifier import board, canonical
 from governance.verifier.failure import CheckFailedError
 from governance.verifier.form import Entry
-from governance.verifier.record import Record, fields
+from governance.verifier.record import Record, _batches, _lines, fields
 from tests.verifier.prover import zipped
+from tests.verifier.test_form import TABLE, example
 from tests.verifier.test_zips import noise
 
 NOTICE: dict[str, Any] = {"kind": "notice", "at": "2026-01-01T00:00:00Z", "subject": "", "body": ""}
@@ -57,6 +59,7 @@ def test_entries_in_batches(tmp_path: Path, count: int) -> None:
         assert [entry.raw for entry in record.entries if isinstance(entry, Entry)] == entries
         for size in {0, 1, count // 2, count}:
             assert record.root(size) == board.root(b"".join(map(board.leaf_hash, entries[:size])))
+        assert record.checkpoint == b"x"
     assert said[-1] == f"{count} entries read"
 
 
@@ -113,12 +116,59 @@ def test_blobs_of_four_gibibytes_are_too_many_only_beyond(tmp_path: Path) -> Non
         assert wanted in refused(tmp_path, b"\n".join(lines) + b"\n")
 
 
+@pytest.mark.parametrize(("kind", "name"), [("shuffle", "input"), ("shuffle", "output"), ("decrypt", "input")])
+def test_no_list_is_longer_than_the_ballots_before_it(tmp_path: Path, kind: str, name: str) -> None:
+    """By what the entries say, as above: a list that is not too long fails only because it is not there."""
+    ballot = canonical.write(example(TABLE["ballot"]) | {"kind": "ballot"})
+    lists = example(TABLE[kind]) | {"kind": kind}
+    for before in (0, 1, 3):
+        for size, wanted in ((64 * before, "not in the record"), (64 * before + 1, "longer than the ballots before")):
+            others = {each: {"sha256": "ab" * 32, "size": 0} for each in ("input", "output") if each in lists}
+            entry = canonical.write(lists | others | {name: {"sha256": "cd" * 32, "size": size}})
+            lines = [VOID, *[ballot] * before, entry, ballot, ballot]
+            assert wanted in refused(tmp_path, b"\n".join(lines) + b"\n")
+
+
+def test_a_line_that_does_not_end_is_not_read_on() -> None:
+    def endless() -> Iterator[bytes]:
+        yield VOID + b"\n" + bytes(2**20)
+        yield b"\0"
+        pytest.fail("more was read than an entry may have")
+
+    lines = _lines(endless())
+    assert next(lines) == VOID
+    with pytest.raises(CheckFailedError, match="longer than 1 MiB"):
+        next(lines)
+
+
+@pytest.mark.parametrize(
+    ("length", "count", "wanted"),
+    [(2**20, 9, [4, 4, 1]), (2**20 - 1, 9, [5, 4]), (1, 9000, [4096, 4096, 808]), (1, 4096, [4096]), (1, 0, [])],
+)
+def test_memory_is_bounded_by_batches(length: int, count: int, wanted: list[int]) -> None:
+    assert [len(batch) for batch in _batches(bytes(length) for _ in range(count))] == wanted
+
+
+def test_the_file_is_closed_whatever_happens(tmp_path: Path) -> None:
+    def is_open(path: Path) -> bool:
+        return path.resolve() in [each.resolve() for each in Path("/proc/self/fd").iterdir()]
+
+    path = written(tmp_path, VOID + b"\n")
+    with Record(path, lambda _: None) as record:
+        assert is_open(path)
+    assert not is_open(path)
+    assert record.size == 1
+    path = written(tmp_path, VOID)
+    with pytest.raises(CheckFailedError) as refusal:
+        Record(path, lambda _: None)
+    assert not is_open(path)
+    assert refusal.value.name == "form"
+
+
 @pytest.mark.parametrize(
     ("name", "wanted"), [("board.blt", True), ("board.json", True), ("x.blt", False), ("x.json", False)]
 )
 def test_files_for_people_are_of_contests(tmp_path: Path, name: str, wanted: bool) -> None:  # noqa: FBT001
-    from tests.verifier.test_form import TABLE, example  # noqa: PLC0415
-
     manifest = example(TABLE["manifest"]) | {"kind": "manifest", "credentials": []}
     first, later = ({**manifest, "contests": [manifest["contests"][0] | {"id": each}]} for each in ("board", "x"))
     lines = b"".join(canonical.write(value) + b"\n" for value in (first, later))
@@ -154,6 +204,7 @@ def test_the_first_blob_that_differs(tmp_path: Path) -> None:
             with pytest.raises(CheckFailedError) as refusal:
                 record.check_tree()
             assert refusal.value.name == "tree"
+            assert next(each for each in files if each >= name)[6:22] in refusal.value.detail
             with pytest.raises(CheckFailedError):
                 record.blob({"sha256": name[6:], "size": len(files[name])})
 
