@@ -86,24 +86,11 @@ def brute(standing: dict[str, bool], constraints: list[Named], fill: int) -> tup
     return set.intersection(*possible) & free, free - set[str]().union(*possible)
 
 
-@settings(max_examples=120, deadline=None)
-@given(
-    st.integers(1, 7).flatmap(
-        lambda size: st.tuples(
-            st.just(size),
-            st.integers(1, 5),
-            st.lists(
-                st.tuples(st.integers(-1, 3), st.integers(0, 3), st.sets(st.integers(0, size - 1))),
-                min_size=1,
-                max_size=6,
-            ),
-            st.lists(st.tuples(st.booleans(), st.integers(0, 127)), max_size=8),
-        )
-    )
-)
-def test_state_after_state_against_brute_force(
-    drawn: tuple[int, int, list[tuple[int, int, set[int]]], list[tuple[bool, int]]],
-) -> None:
+Drawn = tuple[int, int, list[tuple[int, int, set[int]]], list[tuple[bool, int]]]
+"""Candidates, seats; each constraint's least, how many more, its members; steps: whether somebody is elected, and whom."""
+
+
+def judged_as_by_brute_force(drawn: Drawn) -> None:
     """Elect and exclude at will, as a count may: never a doomed one elected, never a guarded one excluded."""
     size, seats, rows, steps = drawn
     names = everybody(size)
@@ -139,6 +126,48 @@ def test_state_after_state_against_brute_force(
         wanted = brute(standing, constraints, min(seats, size))
         assert wanted is not None
         assert found == wanted
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.integers(1, 7).flatmap(
+        lambda size: st.tuples(
+            st.just(size),
+            st.integers(1, 5),
+            st.lists(
+                st.tuples(st.integers(-1, 3), st.integers(0, 3), st.sets(st.integers(0, size - 1))),
+                min_size=1,
+                max_size=6,
+            ),
+            st.lists(st.tuples(st.booleans(), st.integers(0, 127)), max_size=8),
+        )
+    )
+)
+def test_state_after_state_against_brute_force(
+    drawn: Drawn,
+) -> None:
+    judged_as_by_brute_force(drawn)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_states_of_denser_constraints_against_brute_force(seed: int) -> None:
+    """Attributes of two to four values, each with a limit, and others across them: what a board has, in small."""
+    chance = Maker(Plan(seed=f"denser {seed}"))
+
+    def up_to(most: int) -> int:
+        return chance.random() % (most + 1)
+
+    for _ in range(1000):
+        size = 3 + up_to(5)
+        rows = []
+        for _ in range(1 + up_to(6)):
+            of_ten = (2, 3, 5, 7)[up_to(3)]
+            rows.append((up_to(4) - 1, up_to(3), {place for place in range(size) if up_to(9) < of_ten}))
+        if up_to(1):
+            values = 2 + up_to(2)
+            rows += [(up_to(1), up_to(1), set(range(size)[value::values])) for value in range(values)]
+        steps = [(up_to(9) < 4, up_to(2**size - 1)) for _ in range(8)]
+        judged_as_by_brute_force((size, 1 + up_to(5), rows, steps))
 
 
 @pytest.mark.parametrize("seed", range(4))
