@@ -26,7 +26,6 @@ _INVERSE_ROOT: Final = (7 * P - 11) // 8
 Extended = tuple[int, int, int, int]
 IDENTITY: Final[Extended] = (0, 1, 1, 0)
 IDENTITY_BYTES: Final = bytes(32)
-AFFINE_IDENTITY: Final = bytes(32) + (1).to_bytes(32, "little")
 POINT_SIZE: Final = 32
 _SMALL_BITS: Final = 24
 AFFINE_SIZE: Final = 64
@@ -186,7 +185,7 @@ def multiply(scalar: int, point: Extended) -> Extended:
     for _ in range(14):
         table.append(add(table[-1], point))
     result = IDENTITY
-    for shift in range((max(scalar.bit_length(), 1) + 3) // 4 * 4 - 4, -1, -4):
+    for shift in range((scalar.bit_length() + 3) // 4 * 4 - 4, -1, -4):
         result = double(double(double(double(result))))
         digit = scalar >> shift & 15
         if digit:

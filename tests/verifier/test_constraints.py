@@ -203,6 +203,19 @@ def test_whoever_may_be_spared_against_brute_force(seed: int) -> None:
     assert seen == {True, False}
 
 
+def test_who_was_elected_since_is_not_forgotten() -> None:
+    """Either the first two or the last two: once the first is elected the second is needed, though the others would do."""
+    names = everybody(4)
+    one_of_two = [(Bound(1, 1), frozenset({names[place], names[other]})) for place in (0, 1) for other in (2, 3)]
+    standing = dict.fromkeys(names, False)
+    watch = Watch(one_of_two, names, 2)
+    assert watch.judge(standing) == (set(), set())
+    standing[names[0]] = True
+    assert not watch.can_spare(standing, {names[1]})
+    assert watch.can_spare(standing, {names[2], names[3]})
+    assert watch.judge(standing) == ({names[1]}, {names[2], names[3]})
+
+
 def test_large_cells_are_filled_at_once() -> None:
     """A thousand seats are no thousand steps."""
     names = tuple(str(number) for number in range(2000))
