@@ -28,6 +28,13 @@ def _plain(text: str) -> str:
     )
 
 
+def _streams_that_are_there() -> None:
+    """A stream that was closed before we began is None: what is written to it goes nowhere, and the verdict stays."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  open to the end
+
+
 def _silent(_message: str) -> None:
     pass
 
@@ -124,6 +131,13 @@ def _refused(why: str) -> int:
     return EXIT_NO_RECORD
 
 
+def _unsaid(error: OSError) -> int:
+    """The verdict could not be written (a full disk, say): whoever waits for it must not take silence for one."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    return _refused(f"the report cannot be written: {error.strerror}")
+
+
 class _Parser(argparse.ArgumentParser):
     """A wrong call is said on one line too."""
 
@@ -144,6 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="a checkpoint kept from before, which the record must extend",
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    _streams_that_are_there()
     options = parser.parse_args(arguments)
     on_terminal = sys.stderr.isatty()
     try:
@@ -164,6 +179,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read us has gone: the exit code still says how it ended, and Python is not to complain at its end.
         with Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    except OSError as error:
+        return _unsaid(error)
     return EXIT_HOLDS if report.ok else EXIT_FAILED
 
 

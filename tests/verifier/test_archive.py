@@ -178,6 +178,21 @@ def run(*arguments: str, cwd: Path | None = None) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
+def test_the_verdict_outlives_its_streams(files: dict[str, bytes], tmp_path: Path) -> None:
+    """Closed before, closed meanwhile: the code says how it ended. Only a report that could not be written is none."""
+    for name, ending, wanted in (("good", b"", 0), ("bad", b"x", 1)):
+        record = tmp_path / f"{name}.zip"
+        record.write_bytes(built(files) + ending)
+        for streams, code in ((">&-", wanted), ("2>&-", wanted), (">&- 2>&-", wanted), (">/dev/full", 2)):
+            done = subprocess.run(
+                ["/bin/sh", "-c", f'exec "$0" -S -m verifier "$1" {streams}', sys.executable, str(record)],
+                check=False, capture_output=True, text=True, cwd=PACKAGE.parent,
+            )  # fmt: skip
+            assert done.returncode == code, (name, streams, done.stderr)
+            assert "Traceback" not in done.stderr
+            assert done.stderr.startswith("governance-verify: the report cannot be written") == (code == 2)
+
+
 def test_command(files: dict[str, bytes], tmp_path: Path) -> None:
     good, bad, none = tmp_path / "good.zip", tmp_path / "bad.zip", tmp_path / "none.zip"
     good.write_bytes(built(files))
