@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -81,22 +82,99 @@ def test_a_hundred_times_exactly(tmp_path: Path) -> None:
         assert opened(bytes(lied), tmp_path) == wanted
 
 
-def of_blobs(count: int) -> bytes:
-    """Many empty members; each takes 116 bytes of the directory."""
-    out, directory = bytearray(), bytearray()
-    for name in ["entries.jsonl", "checkpoint", *(f"blobs/{number:064x}" for number in range(count))]:
-        at, raw = len(out), name.encode()
-        out += struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 0, 0, 0, 0, len(raw), 0) + raw
-        directory += struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, *[0] * 7, len(raw), *[0] * 5, at) + raw
-    members = count + 2
+def laid_out(members: list[tuple[str, bytes, bytes]], order: int = 1) -> bytes:
+    """Stored members (name, data, what stands before its header); the directory forwards, or backwards (order -1)."""
+    out, records = bytearray(), []
+    for name, data, before in members:
+        out += before
+        raw, crc, size = name.encode(), zlib.crc32(data), len(data)
+        records.append(
+            struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, *[0] * 4, crc, size, size, len(raw), *[0] * 5, len(out))
+            + raw
+        )
+        out += struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, *[0] * 4, crc, size, size, len(raw), 0) + raw + data
+    directory = b"".join(records[::order])
+    count = len(records)
     return bytes(
-        out + directory + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, members, members, len(directory), len(out), 0)
+        out + directory + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(directory), len(out), 0)
     )
 
 
+ENTRIES, CHECKPOINT = ("entries.jsonl", b"{}\n"), ("checkpoint", b"x")
+
+
+def test_members_fill_the_file_in_whatever_order_the_directory_has_them(tmp_path: Path) -> None:
+    for order in (1, -1):
+        assert opened(laid_out([(*ENTRIES, b""), (*CHECKPOINT, b"")], order), tmp_path, "entries.jsonl") == b"{}\n"
+        for gaps in ((b"?", b""), (b"", b"?"), (b"PK", bytes(40))):
+            members = [(*each, gap) for each, gap in zip((ENTRIES, CHECKPOINT), gaps, strict=True)]
+            assert opened(laid_out(members, order), tmp_path) == "form"
+
+
+def test_no_member_lies_within_another(tmp_path: Path) -> None:
+    """The checkpoint's header and data are the last of the entries' data: each is whole, and both end where the directory begins."""
+    inner = laid_out([(*CHECKPOINT, b"")])
+    inner = inner[: inner.index(b"PK\x01\x02")]
+    record = laid_out([("entries.jsonl", b"{}\n" + inner, b"")])
+    start = record.index(b"PK\x01\x02")
+    at = record.index(inner)
+    central = laid_out([(*CHECKPOINT, b"")])[len(inner) : -22]
+    directory = record[start:-22] + patched(central, 42, "<L", at)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 2, 2, len(directory), start, 0)
+    assert opened(record[:start] + directory + end, tmp_path) == "form"
+
+
+def test_no_name_twice(tmp_path: Path) -> None:
+    for twice in (ENTRIES, CHECKPOINT):
+        assert opened(laid_out([(*each, b"") for each in (ENTRIES, CHECKPOINT, twice)]), tmp_path) == "form"
+
+
+def test_no_extra_field_in_a_local_header(tmp_path: Path) -> None:
+    """One that takes its bytes from the data: who looks at the directory alone reads other data than who looks there."""
+    record = bytearray(laid_out([(*ENTRIES, b""), (*CHECKPOINT, b"")]))
+    struct.pack_into("<H", record, 28, 1)
+    assert opened(bytes(record), tmp_path) == "form"
+
+
+@pytest.mark.parametrize("method", [1, 9, 12, 14, 93])
+def test_stored_or_deflated_alone(tmp_path: Path, method: int) -> None:
+    record = bytearray(patched(laid_out([(*ENTRIES, b""), (*CHECKPOINT, b"")]), 10, "<H", method))
+    struct.pack_into("<H", record, 8, method)
+    assert opened(bytes(record), tmp_path) == "form"
+
+
+def test_what_is_no_record_at_all(tmp_path: Path) -> None:
+    nothing = laid_out([])
+    assert opened(nothing, tmp_path) == "none"
+    assert opened(renumbered(nothing, 1), tmp_path) == "form"
+    assert opened(renumbered(zipped(), -2), tmp_path) == "form"
+    assert opened(laid_out([("README.txt", b"", b"")]), tmp_path) == "none"
+    for cut in range(1, 22):
+        assert opened(zipped()[:-cut], tmp_path) == "none"
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "absent", tmp_path / "pipe"):
+        with pytest.raises(NotARecordError):
+            Archive(path)
+
+
+def test_no_more_is_inflated_than_was_declared(tmp_path: Path) -> None:
+    path = tmp_path / "r.zip"
+    path.write_bytes(declared(bytes(2**22), 10, 0))
+    archive = Archive(path)
+    pieces: list[bytes] = []
+    with pytest.raises(CheckFailedError):
+        pieces.extend(archive.chunks("entries.jsonl"))
+    archive.close()
+    assert pieces == []
+
+
 def test_a_directory_of_two_mebibytes(tmp_path: Path) -> None:
-    assert opened(of_blobs(18_077), tmp_path) == "ok"
-    assert opened(of_blobs(18_078), tmp_path) == "form"
+    count, name = divmod(2**21 - 59 - 56, 116)
+    assert 46 + 5 <= name <= 46 + 68
+    for more, wanted in ((0, "ok"), (1, "form")):
+        members = [(f"blobs/{number:064x}", b"", b"") for number in range(count)]
+        last = ("a" * (name - 50 + more) + ".blt", b"", b"")
+        assert opened(laid_out([(*ENTRIES, b""), (*CHECKPOINT, b""), *members, last]), tmp_path) == wanted
 
 
 @pytest.mark.parametrize(
