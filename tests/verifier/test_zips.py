@@ -136,6 +136,20 @@ def test_no_extra_field_in_a_local_header(tmp_path: Path) -> None:
     assert opened(bytes(record), tmp_path) == "form"
 
 
+@pytest.mark.parametrize("field", [30, 32])
+def test_no_record_of_the_directory_hides_within_another(tmp_path: Path, field: int) -> None:
+    """Whoever skips an extra field, or a comment, sees two members; whoever does not sees three."""
+    record = laid_out([(*ENTRIES, b""), (*CHECKPOINT, b""), ("README.txt", b"", b"")])
+    assert opened(record, tmp_path) == "ok"
+    assert opened(patched(record, field, "<H", 46 + len("README.txt"), 1), tmp_path) == "form"
+
+
+def test_no_name_goes_on_beyond_the_directory(tmp_path: Path) -> None:
+    record = laid_out([(*ENTRIES, b""), (*CHECKPOINT, b"")])
+    for more in (1, 5, 22, 1000):
+        assert opened(patched(record, 28, "<H", len("checkpoint") + more, 1), tmp_path) == "form"
+
+
 @pytest.mark.parametrize("method", [1, 9, 12, 14, 93])
 def test_stored_or_deflated_alone(tmp_path: Path, method: int) -> None:
     record = bytearray(patched(laid_out([(*ENTRIES, b""), (*CHECKPOINT, b"")]), 10, "<H", method))
