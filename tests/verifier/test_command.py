@@ -157,6 +157,44 @@ def test_on_a_terminal_progress_is_wiped_away(
         assert capfdbinary.readouterr() == (GOOD_TEXT.encode(), wanted)
 
 
+@pytest.mark.parametrize("report", [GOOD, BAD])
+@pytest.mark.parametrize("gone", [("stdout",), ("stderr",), ("stdout", "stderr")])
+def test_a_stream_that_is_not_there_changes_no_verdict(
+    report: Report, gone: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "verify", lambda *_: report)
+    for name in gone:
+        monkeypatch.setattr(sys, name, None)
+    assert command.main(["r.zip"]) == (0 if report.ok else 1)
+    for name in gone:
+        getattr(sys, name).close()
+
+
+def test_a_report_that_cannot_be_written_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    class Full:
+        """A standard output whose disk is full."""
+
+        def __init__(self) -> None:
+            self.buffer = Path("/dev/full").open("wb")  # noqa: SIM115  closed below
+
+        def flush(self) -> None:
+            self.buffer.flush()
+
+        def fileno(self) -> int:
+            return self.buffer.fileno()
+
+    monkeypatch.setattr(command, "verify", lambda *_: GOOD)
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert command.main(["r.zip"]) == 2
+    sys.stdout.buffer.close()
+    assert capfdbinary.readouterr() == (
+        b"",
+        b"governance-verify: the report cannot be written: No space left on device\n",
+    )
+
+
 def test_what_fails_the_verifier_itself_is_a_failure_too(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
