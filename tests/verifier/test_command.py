@@ -138,9 +138,23 @@ def test_what_is_no_record_or_no_call_is_one_line(
     missing = tmp_path / "none"
     assert command.main(["r.zip", "--earlier", str(missing)]) == 2
     assert capfdbinary.readouterr() == (b"", f"governance-verify: {missing}: No such file or directory\n".encode())
+    missing.write_bytes(b"hello")
+    assert command.main(["r.zip", "--earlier", str(missing)]) == 2
+    assert capfdbinary.readouterr() == (b"", f"governance-verify: {missing}: not a checkpoint\n".encode())
     with pytest.raises(SystemExit) as end:
         command.main([])
     assert end.value.code == 2
+
+
+def test_who_interrupts_it_has_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def interrupted(*_: object) -> Report:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "verify", interrupted)
+    assert command.main(["r.zip"]) == 2
+    assert capfdbinary.readouterr() == (b"", b"governance-verify: interrupted\n")
 
 
 def test_on_a_terminal_progress_is_wiped_away(
