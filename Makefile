@@ -86,6 +86,7 @@ bench: $(VENV)/installed-dev ## Print how long each step of an election, casting
 	@$(BIN)/python -m bench.eligibility
 	@$(BIN)/python -m bench.roll
 	@$(BIN)/python -m bench.pages
+	@CHROMIUM="$$(sh tools/chromium)" $(BIN)/python -m bench.opening
 
 fuzz: $(VENV)/installed ## Feed odd bytes to whatever reads bytes from outside (SECONDS=600 for each reader; by hand)
 	@$(PIP) install atheris

@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 const CLIENT = "governance/web/client";
-const PAGES = ["booth", "follow", "receipt", "times", "zone"].map((name) => `${CLIENT}/${name}.js`);
+const PAGES = ["booth", "follow", "receipt", "sealing", "times", "zone"].map((name) => `${CLIENT}/${name}.js`);
 
 const chance = { object: "Math", property: "random", message: "Predictable. Take the number as an argument, or random.js." };
 const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", "write", "writeln"].map((property) => ({

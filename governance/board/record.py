@@ -204,11 +204,16 @@ def _members(file: BinaryIO) -> dict[str, _Member]:
     return members
 
 
+def is_zip(file: BinaryIO) -> bool:
+    """Whether a file ends as a zip does, and so is to be read as a record."""
+    file.seek(max(0, file.seek(0, 2) - _MAX_COMMENT - _END.size))  # zipfile.is_zipfile looks one byte further back
+    return b"PK\5\6" in file.read()[: 4 - _END.size]
+
+
 def _directory(file: BinaryIO) -> tuple[int, list[zipfile.ZipInfo]]:
     """Where the central directory starts, and what it lists."""
     size = file.seek(0, 2)
-    file.seek(max(0, size - _MAX_COMMENT - _END.size))  # zipfile.is_zipfile looks one byte further back
-    if b"PK\5\6" not in file.read()[: 4 - _END.size]:
+    if not is_zip(file):
         msg = "the file is no zip: it is not a record"
         raise NotARecordError(msg)
     file.seek(max(0, size - _END.size))

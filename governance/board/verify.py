@@ -167,7 +167,7 @@ class _Verification:
                 if survey.tree.size % 1000 == 0:
                     self._progress("form", survey.tree.size, 0)
         except MalformedError as error:
-            raise CheckError(Check.FORM, f"entry {survey.tree.size + 1}: {error}") from None
+            raise CheckError(Check.FORM, f"entry {survey.tree.size}: {error}") from None
         Need(Check.FORM)(survey.tree.size > 0, "the record has no entries")
         survey.digest = running.digest()
         self._report.root = survey.tree.root().hex()

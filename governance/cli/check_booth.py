@@ -8,7 +8,7 @@ import re
 import sys
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha384
 from html.parser import HTMLParser
@@ -18,11 +18,12 @@ from urllib.parse import urljoin, urlsplit
 
 import click
 
-from governance import web
 from governance.cli.verify import FAILED
 from governance.errors import MalformedError
 from governance.offline.asking import shown
 from governance.offline.fetching import Server
+from governance.offline.files import opened
+from governance.web import files
 from governance.web.headers import CONTENT_SECURITY_POLICY
 
 STATIC = "/static/"
@@ -30,6 +31,8 @@ BOOTH = "dist/booth.js"
 _INSIDE = "governance/web/static/"
 _MOST = 2**24
 _SECONDS = 120
+_PATH = re.compile(rf"{STATIC}(?:([A-Za-z0-9_-]{{{files.MARK}}})/)?([a-z0-9_./]+)")
+"""With or without the beginning of the file's hash."""
 _IMPORT = re.compile(rb"\bimport\b")
 """Our bundles have not even the word."""
 _LOADS = re.compile(rb"@import|url\s*\(", re.IGNORECASE)
@@ -44,7 +47,7 @@ def read_release(path: Path | None) -> dict[str, bytes]:
         MalformedError: There is no booth in it.
     """
     if path is None:
-        root = Path(str(web.__path__[0])) / "static"
+        root = Path(files.__file__).parent / "static"
     elif path.is_dir():
         root = next((one for one in (path / _INSIDE, path / "static", path) if (one / BOOTH).is_file()), path)
     else:
@@ -58,15 +61,19 @@ def _files(root: Path) -> Iterator[Path]:
 
 def _from_wheel(path: Path) -> dict[str, bytes]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as file, zipfile.ZipFile(file) as archive:
             listed = [one for one in archive.infolist() if one.filename.startswith(_INSIDE) and not one.is_dir()]
-            if any(one.file_size > _MOST for one in listed):
-                msg = "a file in the wheel is far too large"
-                raise MalformedError(msg)
+            _refuse_large(one.file_size for one in listed)
             return {one.filename.removeprefix(_INSIDE): archive.read(one) for one in listed}
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
         msg = f"{path} is no wheel"
         raise MalformedError(msg) from None
+
+
+def _refuse_large(sizes: Iterable[int]) -> None:
+    if any(size > _MOST for size in sizes):
+        msg = "a file in the wheel is far too large"
+        raise MalformedError(msg)
 
 
 def _needs_booth(release: dict[str, bytes]) -> dict[str, bytes]:
@@ -139,9 +146,12 @@ def compare(address: str, server: Server, release: dict[str, bytes]) -> Comparis
     """
     answer = server.ask(urlsplit(address).path or "/", _MOST)
     page, found = Page(), Comparison()
-    page.feed(answer.data.decode("utf-8", "replace"))
-    page.close()
-    names = [name for tag, where, _ in page.loads if tag == "script" and (name := _name(address, where))]
+    try:
+        page.feed(answer.data.decode("utf-8", "replace"))
+        page.close()
+    except AssertionError:  # the parser's word for a declaration that it does not know
+        page.odd.append("a declaration that no page of ours has")
+    names = [name for tag, where, _ in page.loads if tag == "script" and (name := _place(address, where)[1])]
     if BOOTH not in names:
         msg = "this page is no booth, for it does not load booth.js. Voting may be closed; the address ends with /vote"
         raise MalformedError(msg)
@@ -161,25 +171,35 @@ def compare(address: str, server: Server, release: dict[str, bytes]) -> Comparis
     return found
 
 
-def _name(address: str, where: str) -> str:
-    """The name under /static/ of a file of the page's own origin; empty for any other."""
-    whole = urlsplit(urljoin(address, where))
+def _place(address: str, where: str) -> tuple[str, str]:
+    """The hash in the address of a file of the page's own origin, and its name; both empty for any other.
+
+    Releases before the first had no hash there.
+    """
+    try:
+        whole = urlsplit(urljoin(address, where))
+    except ValueError:  # no browser loads it either; it is no file of the release
+        return "", ""
     same = whole[:2] == urlsplit(address)[:2] and not whole.query
-    return whole.path.removeprefix(STATIC) if same and whole.path.startswith(STATIC) else ""
+    found = _PATH.fullmatch(whole.path) if same else None
+    return (found[1] or "", found[2]) if found else ("", "")
 
 
 def _compare_file(
     found: Comparison, server: Server, release: dict[str, bytes], at: tuple[str, str], tag: str, integrity: str | None
 ) -> None:
-    name, where = _name(*at), shown(at[1])[:200]
+    (mark, name), where = _place(*at), shown(at[1])[:200]
     if name not in release:
         found.differs.append(f"{where}: the release has no such file.")
         return
-    expected, served = digest(release[name]), server.ask(STATIC + name, _MOST).data
+    expected = digest(release[name])
+    served = server.ask(STATIC + (f"{mark}/" if mark else "") + name, _MOST).data
     if digest(served) != expected:
         found.differs.append(
             f"{name}: it is not the file of the release. Served: {digest(served)}. Release: {expected}."
         )
+    elif mark and mark != files.mark(release[name]):
+        found.differs.append(f"{name}: the page asks for it at the address of another file: {where}.")
     elif (integrity or tag == "script") and integrity != expected:
         found.differs.append(f"{name}: the page expects another file than that of the release.")
     elif (name.endswith(".js") and _IMPORT.search(served)) or (name.endswith(".css") and _LOADS.search(served)):
@@ -202,9 +222,12 @@ def command(url: str, release: Path | None) -> None:
 
     Exit code 0: all of it is the release's. 1: something differs. 2: there is no booth, or the call is wrong.
     """
-    parts = urlsplit(url)
-    files = read_release(release)
-    found = compare(url, Server(f"{parts.scheme}://{parts.netloc}", _SECONDS), files)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    server = Server(f"{parts.scheme}://{parts.netloc}", _SECONDS, "URL")
+    found = compare(url, server, read_release(release))
     what = shown(str(release)) if release else f"governance {version('governance')}, as installed here"
     click.echo(f"Compared with: {what}")
     for line in found.held:

@@ -7,7 +7,6 @@ import click
 
 from governance.cli import forms
 from governance.cli.polls import (
-    InputError,
     find_candidate,
     labelled,
     no_garbage,
@@ -19,7 +18,8 @@ from governance.cli.polls import (
 from governance.count import firmness, plain_text, rules
 from governance.count import follow as following
 from governance.count.ballots import MAX_SEATS
-from governance.errors import GovernanceError, MalformedError
+from governance.errors import MalformedError
+from governance.offline.edge import note, shown_lines
 
 
 @click.command("count")
@@ -65,40 +65,37 @@ def count(
     wanted = "json" if as_json else wanted
     more: dict[str, Any] = {}
     words: list[str] = []
-    try:
-        if (firm or follow is not None) and wanted not in {"text", "json"}:
-            raise MalformedError(f"--firmness and --follow go with text and JSON, not with --as {wanted}")
-        with no_garbage():
-            if rule not in rules.RULES:
-                raise MalformedError(f"the rule {rule!r} is not offered; offered: {', '.join(rules.RULES)}")
-            election = forms.read(read_bytes(file, plain_text.MAX_BYTES), file.name, form, seats)
-            labels = labelled(election.names)
-            gone = {*election.withdrawn, *(find_candidate(labels, name, election.names) for name in withdrawn)}
-            profile = election.profile(labels)
-            asked: dict[str, Any] = {
-                "seats": seats or election.seats,
-                "order": order_of_lots(order, election, labels, gone),
-                "withdrawn": gone,
-                "reopen": None if reopen is None else find_candidate(labels, reopen, election.names),
-                "constraints": read_constraints(constraints, labels) if constraints else (),
-            }
-            if follow is None:
-                counted = rules.count(rule, profile, **asked)
-            else:
-                ranking = tuple(read_names("--follow", follow, labels))
-                trail = following.counted(rule, profile, **asked)
-                counted = trail.count
-                more["follow"] = [following.as_dict(counted, stop) for stop in trail.follow(ranking)]
-                words.append(following.text(trail, ranking))
-            if firm:
-                found = firmness.firmness(rule, profile, **asked)
-                more["firmness"] = found.as_dict()
-                words.append(firmness.text(found))
-    except GovernanceError as error:
-        raise InputError(str(error)) from error
+    if (firm or follow is not None) and wanted not in {"text", "json"}:
+        raise MalformedError(f"--firmness and --follow go with text and JSON, not with --as {wanted}")
+    with no_garbage():
+        if rule not in rules.RULES:
+            raise MalformedError(f"the rule {rule!r} is not offered; offered: {', '.join(rules.RULES)}")
+        election = forms.read(read_bytes(file, plain_text.MAX_BYTES), file.name, form, seats)
+        labels = labelled(election.names)
+        gone = {*election.withdrawn, *(find_candidate(labels, name, election.names) for name in withdrawn)}
+        profile = election.profile(labels)
+        asked: dict[str, Any] = {
+            "seats": seats or election.seats,
+            "order": order_of_lots(order, election, labels, gone),
+            "withdrawn": gone,
+            "reopen": None if reopen is None else find_candidate(labels, reopen, election.names),
+            "constraints": read_constraints(constraints, labels) if constraints else (),
+        }
+        if follow is None:
+            counted = rules.count(rule, profile, **asked)
+        else:
+            ranking = tuple(read_names("--follow", follow, labels))
+            trail = following.counted(rule, profile, **asked)
+            counted = trail.count
+            more["follow"] = [following.as_dict(counted, stop) for stop in trail.follow(ranking)]
+            words.append(following.text(trail, ranking))
+        if firm:
+            found = firmness.firmness(rule, profile, **asked)
+            more["firmness"] = found.as_dict()
+            words.append(firmness.text(found))
     if counted.unconstrained:
-        click.echo("Note: the constraints cannot be met, so they had no effect.", err=True)
+        note("the constraints cannot be met, so they had no effect.")
     # As bytes: the output is UTF-8 wherever it goes, and cannot fail for want of a letter.
     click.echo(forms.write(wanted, election, counted, constrained=constraints is not None, more=more), nl=False)
     if wanted == "text":
-        click.echo("".join(f"\n{part}\n" for part in words).encode(), nl=False)
+        click.echo(shown_lines("".join(f"\n{part}\n" for part in words)).encode(), nl=False)

@@ -1,5 +1,6 @@
 """`governance countback`: fill a casual vacancy (docs/interfaces.md, docs/counting.md 7)."""
 
+import io
 import json
 import shutil
 import sys
@@ -13,10 +14,9 @@ import click
 from governance.board import verify
 from governance.board.checks import Check
 from governance.board.judge import Judge
-from governance.board.record import NotARecordError, RecordFile
+from governance.board.record import NotARecordError, RecordFile, is_zip
 from governance.cli import forms
 from governance.cli.polls import (
-    InputError,
     find_candidate,
     labelled,
     no_garbage,
@@ -30,10 +30,12 @@ from governance.count.constraints import Constraint
 from governance.count.countback import PAPERS, RECOUNT, Countback
 from governance.count.report import decimal
 from governance.crypto import lots
-from governance.errors import GovernanceError, MalformedError
+from governance.errors import MalformedError
+from governance.offline import files
+from governance.offline.edge import note, shown, shown_lines
 
-ZIP = b"PK\x03\x04"
 FAILED = 1
+_BEGINS = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Election:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--rule", help=f"The rule of the election, one of: {', '.join(rules.RULES)}. A record has its own.")
 @click.option("--contest", metavar="ID", help="Which contest of a record; not needed if it has one.")
-@click.option("--vacating", metavar="NAME", required=True, help="Who leaves the seat.")
+@click.option("--vacating", multiple=True, metavar="NAME", required=True, help="Who leaves the seat.")
 @click.option("--declined", multiple=True, metavar="NAME", help="Would not, or may not, take the seat.")
 @click.option("--sitting", multiple=True, metavar="NAME", help="Who sits now [default: whom the count elects].")
 @click.option(
@@ -83,7 +85,7 @@ def command(
     file: Path,
     rule: str | None,
     contest: str | None,
-    vacating: str,
+    vacating: tuple[str, ...],
     declined: tuple[str, ...],
     sitting: tuple[str, ...],
     kind: str,
@@ -100,34 +102,33 @@ def command(
     Exit code 0: counted, also where the seat stays empty. 1: the record does not verify. 2: the input is not what it
     should be, or the call is wrong.
     """
-    try:
-        with no_garbage():
-            given = {"--rule": rule, "--seats": seats, "--withdrawn": withdrawn, "--reopen": reopen, "--order": order}
-            if is_record := read_bytes(file, len(ZIP) - 1) == ZIP:
-                if extra := [option for option, value in given.items() if value]:
-                    raise MalformedError(f"a record says itself what {', '.join(extra)} would")
-                election = _of_record(file, contest)
-            elif contest:
-                raise MalformedError("--contest is for a record, and the file is none")
-            else:
-                election = _of_papers(file, rule, seats, withdrawn, reopen, order)
-            board = read_constraints(constraints, election.papers.candidates) if constraints else election.constraints
-            if not is_record:
-                election = replace(election, constraints=board)
-            done = _fill(
-                election,
-                kind,
-                vacating=election.label(vacating),
-                declined=[election.label(name) for name in declined],
-                named=[election.label(name) for name in sitting],
-                board=board,
-            )
-    except GovernanceError as error:
-        raise InputError(str(error)) from error
+    if len(vacating) > 1:
+        raise MalformedError("--vacating is given twice: one seat is filled at a time")
+    given = {"--rule": rule, "--seats": seats, "--withdrawn": withdrawn or None, "--reopen": reopen, "--order": order}
+    with no_garbage():
+        if is_record := _is_record(file):
+            if extra := [option for option, value in given.items() if value is not None]:
+                raise MalformedError(f"a record says itself what {', '.join(extra)} would")
+            election = _of_record(file, contest)
+        elif contest is not None:
+            raise MalformedError("--contest is for a record, and the file is none")
+        else:
+            election = _of_papers(file, rule, seats, withdrawn, reopen, order)
+        board = read_constraints(constraints, election.papers.candidates) if constraints else election.constraints
+        if not is_record:
+            election = replace(election, constraints=board)
+        done = _fill(
+            election,
+            kind,
+            vacating=election.label(vacating[0]),
+            declined=[election.label(name) for name in declined],
+            named=[election.label(name) for name in sitting],
+            board=board,
+        )
     if as_json:
         text = json.dumps(done.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     else:
-        text = _text(election.title, done)
+        text = shown_lines(_text(election.title, done))
     # As bytes: the output is UTF-8 wherever it goes, and cannot fail for want of a letter.
     click.echo(text.encode())
 
@@ -150,7 +151,7 @@ def _fill(
         raise MalformedError(f"{vacating!r} is not elected by these papers, and --sitting does not name them")
     sitting = [name for name in named or elected if name != vacating]
     if free := [name for name in elected if name not in {*sitting, *declined, vacating}]:
-        click.echo(f"Note: these were elected and do not sit now, so they may be chosen: {', '.join(free)}.", err=True)
+        note(f"these were elected and do not sit now, so they may be chosen: {', '.join(free)}.")
     if kind == RECOUNT:
         return countback.recount(
             election.rule,
@@ -178,6 +179,17 @@ def _fill(
     )
 
 
+def _is_record(file: Path) -> bool:
+    """Whether it is to be read as a record: it ends as a zip does, as `verify` tells it, or begins so.
+
+    A pipe can only bring papers.
+    """
+    if not file.is_file():
+        return False
+    with files.opened(file) as opened:
+        return opened.read(len(_BEGINS)) == _BEGINS or is_zip(opened)
+
+
 def _of_papers(
     file: Path, rule: str | None, seats: int | None, withdrawn: Iterable[str], reopen: str | None, order: str | None
 ) -> Election:
@@ -186,7 +198,10 @@ def _of_papers(
         raise MalformedError("--rule is missing: a file of papers does not say by which rule they were counted")
     if rule not in rules.RULES:
         raise MalformedError(f"the rule {rule!r} is not offered; offered: {', '.join(rules.RULES)}")
-    read = forms.read(read_bytes(file, plain_text.MAX_BYTES), file.name, None, seats)
+    data = read_bytes(file, plain_text.MAX_BYTES)
+    if is_zip(io.BytesIO(data)):
+        raise MalformedError("a record cannot be read from a pipe: save it as a file")
+    read = forms.read(data, file.name, None, seats)
     labels = labelled(read.names)
     gone = {*read.withdrawn, *(find_candidate(labels, name, read.names) for name in withdrawn)}
     return Election(
@@ -205,7 +220,7 @@ def _of_papers(
 def _of_record(file: Path, contest: str | None) -> Election:
     """The election of one contest of a record that verifies; otherwise the program ends with exit code 1."""
     try:
-        with file.open("rb") as opened:
+        with files.opened(file) as opened:
             report, judge = verify.judge(RecordFile(opened), whole=True)
     except NotARecordError as error:
         raise MalformedError(str(error)) from None
@@ -219,7 +234,8 @@ def _of_record(file: Path, contest: str | None) -> Election:
 
 
 def _refuse(check: Check, detail: str) -> NoReturn:
-    click.echo(f"The record does not verify: section {check.section}, {check.title}: {detail}", err=True)
+    text = f"The record does not verify: section {check.section}, {check.title}: {detail}"
+    click.echo(shown(text), err=True)
     sys.exit(FAILED)
 
 

@@ -14,10 +14,13 @@ import click
 
 from governance.board import verify
 from governance.board.record import RecordFile
-from governance.count import blt_reader
+from governance.board.setup import MIN_BALLOTS
+from governance.cli.polls import read_bytes
+from governance.count import blt_reader, plain_text
 from governance.crypto import randomness
 from governance.crypto.randomness import Draw
-from governance.errors import GovernanceError
+from governance.errors import GovernanceError, MalformedError
+from governance.offline import files
 from governance.services.rehearsal import Plan, Rehearsal
 
 MAX_BALLOTS = 1_000_000
@@ -85,20 +88,23 @@ def command(
         names=names,
         seats=places,
         ballots=cast,
-        voters=(highest := max((voter for voter, _ in cast), default=0) + 1) + highest // ABSENT,
+        voters=max(MIN_BALLOTS, (highest := max((voter for voter, _ in cast), default=0) + 1) + highest // ABSENT),
         withdrawn=withdrawn,
         opens=opens,
         trustees=trustees,
         threshold=threshold,
         mixers=mixers,
     )
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"{plan.election}.record.zip"
+    if path.is_dir():
+        raise MalformedError(f"{path} is a folder: move it away, or name another folder with --out")
+    files.possible(path)  # before the work is done
     rehearsal = Rehearsal(plan, draw, _progress if sys.stderr.isatty() else lambda *_: None)
     with tempfile.TemporaryFile() as record:
         rehearsal.run(record)
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / f"{plan.election}.record.zip"
         record.seek(0)
-        with path.open("wb") as file:
+        with files.writing(path, files.PUBLIC) as file:
             shutil.copyfileobj(record, file)
     start = time.perf_counter()
     with path.open("rb") as file:
@@ -148,7 +154,7 @@ def _choice(voter: int, candidates: int, longest: int, draw: Draw) -> tuple[int,
 
 def _from_file(path: Path, seats: int | None, draw: Draw) -> tuple[str, tuple[str, ...], int, Ballots, tuple[int, ...]]:
     """Every paper of a BLT file as a ballot of its own, in an order that says nothing of the file's."""
-    election = blt_reader.read(path.read_bytes())
+    election = blt_reader.read(read_bytes(path, plain_text.MAX_BYTES))
     papers = list(_each_paper(election.profile(election.names).papers))
     order = randomness.permutation(draw, len(papers))
     cast: Ballots = [(voter, papers[which]) for voter, which in enumerate(order)]

@@ -13,15 +13,19 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from governance.board import contribution
+from governance.cli.polls import read_bytes, read_json
 from governance.cli.server import inside
 from governance.domain.draft import Calendar, Draft
 from governance.domain.plain import from_plain, to_plain
 from governance.errors import MalformedError, NotFoundError
+from governance.offline import files
 from governance.services import ceremony, consents, contributions, elections, members, officers, roll, running
 from governance.services.consents import Act, Wish
 from governance.web.extensions import now, reading, transaction
 
 Command = Callable[..., Any]
+_MOST = contribution.MAX_SIZE
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -172,14 +176,11 @@ def draft(election: str, *, file: Path | None, by: str | None) -> None:
         with inside(), reading() as reader:
             shown = elections.show(reader, election)
         told = {"version": shown.version, "draft": to_plain(shown.draft)}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False).encode())  # UTF-8 wherever it goes
         return
     if by is None:
         raise click.UsageError("Say who changes it: --by")
-    try:
-        given = json.loads(file.read_text("utf-8"))
-    except ValueError:
-        raise MalformedError(f"{file} is not JSON.") from None
+    given = read_json(file, _MOST)
     if not isinstance(given, dict) or given.keys() != {"version", "draft"} or not isinstance(given["version"], int):
         raise MalformedError(f"{file} should have a version and a draft, as this command prints them.")
     with doing("edit", by, election=election) as (writer, (who,)):
@@ -309,7 +310,7 @@ def notice(election: str, *, by: str, subject: str, body: str) -> None:
 def identity(election: str, file: Path, *, by: str) -> None:
     """Hand in the public keys of a trustee or the registrar."""
     with doing("identity", by, election=election) as (writer, (who,)):
-        ceremony.take_identity(writer, who, election, file.read_bytes(), now=now())
+        ceremony.take_identity(writer, who, election, read_bytes(file, _MOST), now=now())
     click.echo("The keys are here.")
 
 
@@ -320,9 +321,9 @@ def identity(election: str, file: Path, *, by: str) -> None:
 @click.option("--rolls", type=FILE, help="With the registrar's lists: the private roll beside them.")
 def hand_in(election: str, file: Path, *, by: str, rolls: Path | None) -> None:
     """Hand in what a trustee's or the registrar's tool wrote."""
-    private = rolls.read_bytes() if rolls else None
+    private = read_bytes(rolls, _MOST) if rolls else None
     with doing("hand in", by, election=election) as (writer, (who,)):
-        placed = contributions.take(writer, who, election, file.read_bytes(), now=now(), rolls=private)
+        placed = contributions.take(writer, who, election, read_bytes(file, _MOST), now=now(), rolls=private)
     click.echo(f"It stands at {', '.join(map(str, placed))}." if placed else "The lists are here.")
 
 
@@ -332,9 +333,8 @@ def hand_in(election: str, file: Path, *, by: str, rolls: Path | None) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def roll_(election: str, *, by: str, out: Path) -> None:
     """Give the frozen roll with addresses to the registrar."""
+    files.absent(out)
     with doing("roll", by, election=election) as (writer, (who,)):
         data = roll.for_registrar(writer, who, election, now=now())
-        with out.open("xb") as file:
-            out.chmod(0o600)
-            file.write(data)
+        files.write(out, data, anew=True)
     click.echo(f"{out}: it holds names and addresses, so delete it after use.")

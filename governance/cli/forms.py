@@ -9,6 +9,7 @@ from governance.count import blt, forms, sheet, table_csv
 from governance.count.blt import Election
 from governance.count.report import Count
 from governance.errors import MalformedError
+from governance.offline.edge import shown_lines
 
 READ = forms.FORMS
 WRITE = ("text", "json", "csv", "rctab", "blt", "html", "pdf")
@@ -42,7 +43,7 @@ def write(form: str, election: Election, count: Count, *, constrained: bool, mor
             + b"\n"
         )
     if form == "text":
-        return sheet.text(election.title, count, shutil.get_terminal_size().columns).encode() + b"\n"
+        return shown_lines(sheet.text(election.title, count, shutil.get_terminal_size().columns)).encode() + b"\n"
     if form == "csv":
         return table_csv.write(count)
     if form == "blt":

@@ -1,15 +1,11 @@
 """`governance`: the officer's commands."""
 
-import sys
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
 
 import click
 
-from governance.errors import GovernanceError
-
-WRONG = 2
+from governance.offline.edge import Program
 
 COMMANDS = MappingProxyType(
     {
@@ -17,7 +13,7 @@ COMMANDS = MappingProxyType(
         "check-booth": "check_booth:command",
         "count": "count:count",
         "countback": "countback:command",
-        "db": "server:database",
+        "db": "backup:database",
         "demo": "demo:command",
         "demonstration": "server:group",
         "election": "elections:group",
@@ -25,16 +21,19 @@ COMMANDS = MappingProxyType(
         "members": "people:group",
         "open-seal": "open_seal:command",
         "organisation": "people:organisation",
+        "post": "server:post",
+        "retention": "keeping:retention",
         "role": "people:role",
         "roll": "roll:group",
+        "second-step": "people:second_step",
         "verify": "verify:command",
     }
 )
 """Where each command is. A command is loaded when it is called: most of them bring the whole server, others are quick."""
 
 
-class Cli(click.Group):
-    """Commands that explain an expected error in one line, and never show a traceback for one."""
+class Cli(Program):
+    """Commands that are loaded when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All there are."""
@@ -47,14 +46,6 @@ class Cli(click.Group):
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(f"governance.cli.{module}"), attribute)
         return command
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an expected error becomes its sentence and exit code 2."""
-        try:
-            return super().invoke(ctx)
-        except GovernanceError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(WRONG)
 
 
 @click.group(cls=Cli)

@@ -62,7 +62,8 @@ def command(seal: BinaryIO, record: Path | None, url: str | None, *, as_json: bo
         "manifest": so_far.judge.ctx.hex(),
         "rankings": {name: list(ids) for name, ids in rankings.items()},
     }
-    click.echo(json.dumps(told, ensure_ascii=False) if as_json else _text(opened.tracker, so_far, rankings))
+    text = json.dumps(told, ensure_ascii=False) if as_json else _text(opened.tracker, so_far, rankings)
+    click.echo(text.encode())  # as bytes: UTF-8 wherever it goes
 
 
 @contextmanager

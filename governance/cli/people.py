@@ -4,24 +4,47 @@ from pathlib import Path
 
 import click
 
+from governance.cli.polls import read_bytes
 from governance.cli.server import inside
+from governance.domain.membership import MAX_BYTES
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, RuleError
-from governance.services import members, officers, roles
+from governance.services import members, officers, roles, second_step_changes, windows
 from governance.web.extensions import now, reading, transaction
 
 _ROLES = click.Choice([role.value for role in Role if role is not Role.MEMBER])
 
 
 @click.command()
-@click.option("--name", required=True, help="The organisation.")
-@click.option("--host", required=True, help="Where it votes, like vote.example.org: part of the name of every board.")
-@click.option("--contact", required=True, help="Whom to ask for help: an address or a sentence, shown to members.")
-def organisation(name: str, host: str, contact: str) -> None:
-    """Name the organisation of this installation, or rename it."""
+@click.option("--name", help="The organisation.")
+@click.option("--host", help="Where it votes, like vote.example.org: part of the name of every board.")
+@click.option("--contact", help="Whom to ask for help: an address or a sentence, shown to members.")
+@click.option(
+    "--software", help="Where auditors get the verifier: an https address on another server. '' takes it back."
+)
+@click.option("--challenge-days", type=int, help="So many days at least one can object or appeal about a nomination.")
+@click.option("--software-sha256", "digest", help="The SHA-256 of the file governance-verify.pyz at that address.")
+def organisation(
+    name: str | None,
+    host: str | None,
+    contact: str | None,
+    software: str | None,
+    digest: str | None,
+    challenge_days: int | None,
+) -> None:
+    """Name the organisation of this installation, rename it, or say where auditors get the software.
+
+    The first time it takes a name, a host and a contact. Later, what is not given stays as it is; another address of the
+    software takes its SHA-256 anew.
+    """
     with inside(), transaction() as writer:
         members.set_up(writer, name, host, contact)
-    click.echo(f"This installation is {name}'s.")
+        if software is not None or digest is not None:
+            members.set_software(writer, officers.COMMAND, software, digest, now=now())
+        if challenge_days is not None:
+            windows.set_rule(writer, officers.COMMAND, challenge_days, now=now())
+        called = officers.organisation(writer).name
+    click.echo(f"This installation is {called}'s.")
 
 
 @click.group("members")
@@ -35,7 +58,7 @@ def group() -> None:
 def import_(file: Path, *, yes: bool) -> None:
     """Add the members of FILE, a CSV file (email, name, country, region, joined), and change those who are there."""
     with inside():
-        data = file.read_bytes()
+        data = read_bytes(file, MAX_BYTES)
         with reading() as reader:
             seen = members.preview(reader, officers.COMMAND, data)
         bad = seen.plan.mistakes + seen.plan.conflicts
@@ -63,3 +86,24 @@ def role(who: str, role: str, *, take: bool, why: str) -> None:
         change = roles.revoke if take else roles.grant
         change(writer, officers.COMMAND, member, Role(role), now=now(), why=why)
     click.echo("Done.")
+
+
+@click.group("second-step")
+def second_step() -> None:
+    """The second step of signing in, where somebody lost the device and no two people can help."""
+
+
+@second_step.command("reset")
+@click.argument("who", metavar="EMAIL")
+@click.option("--why", default="", help="For the log.")
+def reset(who: str, *, why: str) -> None:
+    """Let the member with the address EMAIL sign in by mail alone, once: whoever has a role then sets it up anew.
+
+    Speak to them first, and not by mail: somebody else may read it.
+    """
+    with inside(), transaction() as writer:
+        member = members.find(writer, who)
+        if member is None:
+            raise NotFoundError(f"Nobody among the members has the address {who}.")
+        second_step_changes.reset(writer, officers.COMMAND, member, now=now(), why=why)
+    click.echo("Done. Their sessions have ended, they are told by mail, and the log says it.")

@@ -8,22 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import click
-
 from governance.count import blt
 from governance.count.constraints import Constraint
 from governance.errors import MalformedError
+from governance.offline import files
+from governance.offline.edge import note
 
 MAX_CONSTRAINTS = 2**20
 """Bytes of a constraints file: as an entry of the record (docs/protocol.md 1)."""
 
 FIELDS = {"attribute": str, "value": str, "min": int, "max": int, "candidates": list, "seated": int}
-
-
-class InputError(click.ClickException):
-    """The input is not what it should be, or the call is wrong: one line, exit code 2."""
-
-    exit_code = 2
 
 
 @contextmanager
@@ -39,12 +33,15 @@ def no_garbage() -> Iterator[None]:
 
 
 def read_bytes(path: Path, most: int) -> bytes:
-    """The bytes of a file, and one too many if it has more than `most`."""
-    try:
-        with path.open("rb") as file:
-            return file.read(most + 1)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
+    """The bytes of a file, or of a pipe that somebody writes into.
+
+    Raises:
+        MalformedError: There are more than `most`.
+    """
+    data = files.read_any(path, most)
+    if len(data) > most:
+        raise MalformedError(f"{path} has more than {most} bytes, the most that such a file can have")
+    return data
 
 
 def labelled(names: Sequence[str]) -> tuple[str, ...]:
@@ -54,7 +51,7 @@ def labelled(names: Sequence[str]) -> tuple[str, ...]:
     if len(set(labels)) < len(labels):
         labels = [f"{name} #{n}" for n, name in enumerate(names, 1)]
     if changed := [label for label, name in zip(labels, names, strict=True) if label != name]:
-        click.echo(f"Note: several candidates have one name; they are called {', '.join(changed)}.", err=True)
+        note(f"several candidates have one name; they are called {', '.join(changed)}.")
     return tuple(labels)
 
 
@@ -90,35 +87,57 @@ def read_names(option: str, text: str, labels: Sequence[str]) -> list[int]:
     """
     longest_first = sorted(range(len(labels)), key=lambda candidate: -len(labels[candidate]))
     order: list[int] = []
+    if not text.strip():
+        raise MalformedError(f"{option} names nobody: give names of candidates, divided by commas")
     rest = text.strip() + ","
     while rest:
         found = next((c for c in longest_first if c not in order and rest.startswith(labels[c] + ",")), None)
         if found is None:
-            raise MalformedError(f"{option}: {rest[:-1]!r} does not begin with a candidate who is not yet named")
+            raise MalformedError(f"{option}: {_stuck(rest[:-1], order, labels)}")
         order.append(found)
         rest = rest[len(labels[found]) + 1 :].lstrip()
     return order
 
 
+def _stuck(rest: str, order: list[int], labels: Sequence[str]) -> str:
+    """Why the rest of a list of names does not go on with a candidate."""
+    if not rest.strip(", "):
+        return "there is a comma after the last name: take it away"
+    if again := next((labels[c] for c in order if f"{rest},".startswith(f"{labels[c]},")), None):
+        return f"{again!r} is named twice"
+    return f"{rest!r} does not begin with the name of a candidate"
+
+
+def read_json(path: Path, most: int) -> Any:
+    """The value in a JSON file of at most so many bytes, of which no object has a field twice.
+
+    Raises:
+        MalformedError: It is none; the text names the file.
+    """
+
+    def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
+            twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+            raise MalformedError(f"{path}: the field {twice!r} stands twice in one object")
+        return fields
+
+    try:
+        return json.loads(read_bytes(path, most), object_pairs_hook=without_repeats)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise MalformedError(f"{path} is not JSON: {error}") from None
+    except ValueError:
+        raise MalformedError(f"{path} has a number of more digits than any number can have there") from None
+    except RecursionError:
+        raise MalformedError(f"{path} has lists within lists within lists, far too deep") from None
+
+
 def read_constraints(path: Path, labels: Sequence[str]) -> list[Constraint]:
     """The constraints of a file (docs/protocol.md 7, with names for ids)."""
-    data = read_bytes(path, MAX_CONSTRAINTS)
-    if len(data) > MAX_CONSTRAINTS:
-        raise MalformedError(f"{path} has more than {MAX_CONSTRAINTS} bytes")
-    try:
-        entries = json.loads(data, object_pairs_hook=_without_repeats)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(f"{path} is not JSON: {error}") from error
+    entries = read_json(path, MAX_CONSTRAINTS)
     if not isinstance(entries, list):
         raise MalformedError(f"{path} holds no list of constraints")
     return [_constraint(f"{path}, constraint {n}", entry, labels) for n, entry in enumerate(entries, 1)]
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise MalformedError("a constraint has a field twice")
-    return fields
 
 
 def _constraint(where: str, entry: Any, labels: Sequence[str]) -> Constraint:

@@ -72,7 +72,8 @@ def check(line: BinaryIO, record: Path | None, url: str | None, *, as_json: bool
         *(f"  votes in: {shown(title)}" for title in titles),
         f"It is one of {given.size} with the same contests; root {given.root.hex()}.",
     ]
-    click.echo(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(lines))
+    text = json.dumps(told, ensure_ascii=False) if as_json else "\n".join(lines)
+    click.echo(text.encode())  # as bytes: UTF-8 wherever it goes
 
 
 @contextmanager

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from governance.errors import GovernanceError, NotFoundError, RuleError
-from governance.services import demonstration, mailing
+from governance.services import demonstration, mailing, officers, undelivered
 from governance.store import schema
+from governance.store.database import is_there
 from governance.web import clock, results
 from governance.web.app import create_app
 from governance.web.extensions import db, now, reading, transaction
@@ -30,7 +32,7 @@ def inside(*, first: bool = False) -> Iterator[Flask]:
     """Inside the application; the first command of all makes the key of the installation.
 
     Raises:
-        GovernanceError: There is no key yet, or a database without its key.
+        GovernanceError: There is no key yet, or a database without its key; or the database does not answer.
     """
     given = click.get_current_context().find_object(Flask)
     app = given or create_app()
@@ -38,13 +40,30 @@ def inside(*, first: bool = False) -> Iterator[Flask]:
         folder = Path(app.instance_path)
         if not first:
             raise GovernanceError("There is no database yet: `governance db upgrade` makes one.")
-        if (folder / "governance.sqlite").exists():
+        with _answering():
+            there = is_there(app.config["DATABASE_URL"])
+        if there:
             raise GovernanceError(f"There is a database, and its key {folder / NAME} is missing: put it back.")
         made = make_key(folder)
         click.echo(f"Made the key of this installation: {made}. Keep a copy apart from the database.", err=True)
         app = create_app()
-    with app.app_context():
-        yield app
+    with app.app_context(), _answering():
+        try:
+            yield app
+        finally:
+            if given is None:
+                db.engine.dispose()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise GovernanceError(f"The database does not answer: {error.orig}") from error
+    except ModuleNotFoundError as error:
+        msg = f"The database in DATABASE_URL needs {error.name}, which is not installed (docs/officer.md, step 1)."
+        raise GovernanceError(msg) from error
 
 
 def _upgrade() -> None:
@@ -105,6 +124,21 @@ def mail(every: int | None) -> None:
             if every is None:
                 return
             time.sleep(every)
+
+
+@click.command()
+def post() -> None:
+    """Tell which mail waits, and which did not arrive; fails if nobody sends it, or some was given up."""
+    with inside(), reading() as reader:
+        told = undelivered.look(reader, officers.COMMAND, now=now())
+    click.echo(f"{told.waiting} waiting")
+    for one in told.lines:
+        whom = f", to {one.member}" if one.member else ""
+        click.echo(f"{one.letters} {one.kind}{whom}: {one.given_up} given up, {one.letters - one.given_up} still tried")
+    if told.stuck:
+        click.echo(f"Error: no mail is sent since {told.stuck:%Y-%m-%d %H:%M} UTC: run `governance mail`.", err=True)
+    if told.stuck or told.given_up:
+        sys.exit(FAILED)
 
 
 # ---- the demonstration -----------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from governance.board import checkpoint, verify
 from governance.board.checks import Check
 from governance.board.record import NotARecordError, RecordFile
 from governance.errors import MalformedError
+from governance.offline import files
+from governance.offline.edge import shown_lines
 
 FAILED = 1
 WRONG_CALL = 2
@@ -31,19 +33,20 @@ def command(record: Path, earlier: tuple[Path, ...], *, as_json: bool) -> None:
 
     Exit code 0: everything holds. 1: a check failed. 2: this is not a record, or the call is wrong.
     """
-    checkpoints = [path.read_bytes() if path.stat().st_size <= checkpoint.MAX_CHECKPOINT else b"" for path in earlier]
+    checkpoints = [files.read_any(path, checkpoint.MAX_CHECKPOINT) for path in earlier]
     for path, data in zip(earlier, checkpoints, strict=True):
         if not checkpoint.looks_like_one(data):
             raise click.UsageError(f"{path} is no checkpoint")
     report = verify.Report()
-    try:
-        with record.open("rb") as file:
+    with files.opened(record) as file:
+        try:
             report = verify.check(RecordFile(file), checkpoints, progress=_progress if sys.stderr.isatty() else None)
-    except NotARecordError as error:
-        raise click.UsageError(str(error)) from None
-    except MalformedError as error:
-        report.lines.append(verify.Line(Check.FORM, ok=False, detail=str(error)))
-    click.echo(json.dumps(as_dict(report), ensure_ascii=False) if as_json else _text(report))
+        except NotARecordError as error:
+            raise click.UsageError(str(error)) from None
+        except MalformedError as error:
+            report.lines.append(verify.Line(Check.FORM, ok=False, detail=str(error)))
+    text = json.dumps(as_dict(report), ensure_ascii=False) if as_json else shown_lines(_text(report))
+    click.echo(text.encode())  # as bytes: UTF-8 wherever it goes
     sys.exit(0 if report.ok else FAILED)
 
 

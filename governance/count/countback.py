@@ -232,10 +232,12 @@ def _people(  # noqa: PLR0913, PLR0917  all the names of a countback
     Raises:
         MalformedError: They do not.
     """
-    declined = {*declined}
+    declined, withdrawn = {*declined}, {*withdrawn}
     keeping, passed_over = {*sitting}, {*declined, *withdrawn}
     if unknown := {vacating, *keeping, *passed_over}.difference(profile.candidates):
         raise MalformedError(f"there is no candidate {min(unknown)!r}")
+    if vacating in withdrawn:
+        raise MalformedError(f"{vacating!r} had withdrawn or sits elsewhere, so has no seat of this election to leave")
     if vacating in keeping or vacating in passed_over:
         raise MalformedError(f"{vacating!r} leaves the seat: they can neither sit on nor decline it")
     if wrong := keeping & passed_over:

@@ -251,12 +251,18 @@ def _first(dated: Mapping[Period, Span]) -> Iterator[str]:
             yield f"{NAMES[period]}: this begins before the notice of the election."
 
 
-def warnings(calendar: Calendar) -> tuple[str, ...]:
-    """What is allowed, and should be meant."""
+def padding(calendar: Calendar) -> str:
+    """Why a roll could be padded: people could join after the notice in order to vote. A sentence, empty if they cannot.
+
+    Without a notice the frozen roll announces the election, and it is frozen after the cut-off.
+    """
     notice = find(calendar, P.NOTICE)
     if notice and notice.begins < calendar.cutoff:
-        return ("Whoever joins between the notice and the cut-off can vote. A cut-off before the notice is safer.",)
-    return ()
+        return (
+            "Membership has to be cut off before the notice of the election: else whoever reads it could join, or let "
+            "others join, in order to vote."
+        )
+    return ""
 
 
 def at(span: Span, edge: Edge) -> datetime:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import combinations
 
 from governance.board.checkpoint import WITNESS, read_key
 from governance.board.setup import MAX_SEATS, MAX_TRUSTEES, MIN_BALLOTS, MIN_TRUSTEES
@@ -30,7 +31,7 @@ def problems(draft: Draft) -> tuple[str, ...]:
     """Why this draft cannot be an election yet; empty if it can."""
     return (
         *_whole(draft),
-        *problems_of_calendar(draft.calendar),
+        *problems_of_calendar(draft.calendar, draft.nominations.window),
         *_nominations(draft),
         *_officials(draft),
         *_witnesses(draft),
@@ -62,9 +63,15 @@ def _whole(draft: Draft) -> Iterator[str]:
         yield "There is no contest yet."
 
 
-def problems_of_calendar(calendar: Calendar) -> tuple[str, ...]:
-    """Why a calendar is impossible; empty if it is not."""
-    return (*_calendar(calendar), *dates.problems(calendar))
+def problems_of_calendar(calendar: Calendar, window: int = terms.LEAST_WINDOW) -> tuple[str, ...]:
+    """Why a calendar is impossible; empty if it is not.
+
+    Args:
+        calendar: What is planned.
+        window: Days that objections to nominations last at least.
+    """
+    least = {**dates.LEAST, Period.OBJECTIONS: timedelta(days=window)}
+    return (*_calendar(calendar), *dates.problems(calendar, least))
 
 
 def _calendar(calendar: Calendar) -> Iterator[str]:
@@ -206,8 +213,10 @@ def _candidates(contest: Contest) -> Iterator[str]:
     if len(set(ids)) < len(ids) or not all(map(ID.fullmatch, ids)):
         yield "each candidate needs an id of their own, of 1 to 64 letters, digits, hyphens and underscores."
     for candidate in contest.candidates:
-        if not 0 < len(candidate.name.strip()) <= _MAX_TEXT or not printable(candidate.name):
+        if not 0 < len(candidate.name.strip()) <= _MAX_TEXT:
             yield f"candidate {candidate.id} needs a name."
+        elif not printable(candidate.name):
+            yield f"candidate {candidate.id} has a letter in their name that cannot be shown (a control or direction mark)."
     for name, number in Counter(alike(candidate.name) for candidate in contest.candidates).items():
         if number > 1:
             yield f"two candidates are called {name}: add what tells them apart."
@@ -230,7 +239,6 @@ def _people(draft: Draft) -> Iterator[str]:
 
 
 def _warnings(draft: Draft) -> Iterator[str]:
-    yield from dates.warnings(draft.calendar)
     if draft.trustees and draft.threshold == len(draft.trustees):
         yield "If one trustee's key is lost, nothing can be opened: all trustees would be needed."
     for contest in draft.contests:
@@ -239,3 +247,38 @@ def _warnings(draft: Draft) -> Iterator[str]:
             yield f"{contest.title}: everybody who stands will be elected; {standing} for {contest.seats} seats."
         if contest.min_ballots < SMALL:
             yield f"{contest.title}: a result of {contest.min_ballots} ballots may show how somebody voted."
+    yield from _twice(draft)
+    yield from _may_stand_twice(draft)
+
+
+_DECLINES = (
+    "Whoever is elected in both has to decline one seat, which is vacant then. To prevent that, tick “Counted after” on "
+    "the page of the later contest."
+)
+
+
+def _twice(draft: Draft) -> Iterator[str]:
+    """Who stands in two contests of which neither is counted after the other."""
+    lists = [(one.title, one.candidates, one.id, one.after) for one in draft.contests]
+    lists += [(one.title, one.candidates, one.contest, ()) for one in draft.unopposed]
+    for (title, candidates, contest, _), (other, others, _, after) in combinations(lists, 2):
+        here = {one.id for one in candidates if not one.reopen}
+        both = [one.name for one in others if one.id in here] if contest not in after else []
+        if both:
+            stand = "stands" if len(both) == 1 else "stand"
+            yield (
+                f"{', '.join(both)} {stand} in “{title}” and in “{other}”, and the second is not counted after the first. "
+                f"{_DECLINES}"
+            )
+
+
+def _may_stand_twice(draft: Draft) -> Iterator[str]:
+    """Whoever is nominated may stand in such contests; once the list is adopted, it is known who does."""
+    awaited = dates.find(draft.calendar, Period.NOMINATIONS) is not None and not draft.planned
+    loose = [(a.title, b.title) for a, b in combinations(draft.contests, 2) if a.id not in b.after]
+    if awaited and draft.nominations.contests > 1 and loose:
+        titles = dict.fromkeys(title for pair in loose for title in pair)
+        yield (
+            f"One person may stand in {draft.nominations.contests} contests, and of these not each is counted after those "
+            f"before it: {', '.join(f'“{one}”' for one in titles)}. {_DECLINES}"
+        )

@@ -50,5 +50,13 @@ ENOUGH_MAIL = Limit("enough mail", 1, timedelta(days=1))
 """Mails about one nomination that enough have seconded it."""
 WRITE = Limit("write", 60, timedelta(hours=1))
 """Statements and declarations of one member that were changed: each is a line in the log, where others have to be found."""
+ERASE = Limit("erase", 1, timedelta(days=1))
+"""Looking for what is known of people and has had its time."""
 PHOTO = Limit("photo", 20, timedelta(hours=1))
 """Photos of one member that were taken to be encoded anew: each costs the server a second."""
+WRONG_CODE = Limit("wrong code", 10, timedelta(hours=1))
+"""Wrong codes of one person's second step; after them the codes of an authenticator wait, a recovery code does not."""
+WRONG_CODES = Limit("wrong codes", 20, timedelta(days=1))
+"""The same in a day: so many guesses find a code of six digits in one of 16,000 days."""
+SECOND_STEP = Limit("second step", 20, timedelta(days=1))
+"""Changes of one person's second step: each is a mail and a line in the log."""

@@ -62,10 +62,17 @@ def _load(hint: Any, value: Any, where: str) -> Any:
     raise MalformedError(msg)
 
 
-def _record(kind: type, value: Any, where: str) -> Any:
+@cache
+def _fields(kind: type) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the fields that have to be there, and of all."""
     fields = {field.name: field for field in dataclasses.fields(kind)}
     needed = {name for name, field in fields.items() if field.default is field.default_factory is dataclasses.MISSING}
-    if not isinstance(value, dict) or not needed <= value.keys() <= fields.keys():
+    return frozenset(needed), frozenset(fields)
+
+
+def _record(kind: type, value: Any, where: str) -> Any:
+    needed, known = _fields(kind)
+    if not isinstance(value, dict) or not needed <= value.keys() <= known:
         msg = f"In the draft, “{where}” lacks a field or has one too many."
         raise MalformedError(msg)
     hints = _hints(kind)

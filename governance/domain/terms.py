@@ -7,7 +7,10 @@ from dataclasses import dataclass
 ELECTED, CONFIRM = "elected", "confirm"
 FILL, EXTEND = "fill", "extend"
 MOST_WORDS = 500
+LEAST_WINDOW, MOST_WINDOW = 2, 60
+"""Days in which a decision can be challenged; an organisation can ask for more than the least."""
 _MOST_SECONDERS, _MOST_PETITION, _MOST_CONTESTS, _MOST_QUESTIONS, _MOST_QUORUM = 50, 5000, 40, 20, 90
+_LEAST_HEARING, _MOST_HEARING = 1, 7 * 24
 _LONGEST = 500
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
@@ -56,11 +59,13 @@ class Terms:
     unopposed: str = ELECTED
     fewer: str = EXTEND
     quorum: int = 0
+    window: int = LEAST_WINDOW
+    hearing: int = 24
 
 
 def problems(terms: Terms) -> tuple[str, ...]:
     """Why terms cannot hold, in plain sentences; empty if they can."""
-    return (*_of_support(terms), *_of_candidates(terms), *_of_outcomes(terms))
+    return (*_of_support(terms), *_of_candidates(terms), *_of_challenges(terms), *_of_outcomes(terms))
 
 
 def _of_support(terms: Terms) -> Iterator[str]:
@@ -89,6 +94,13 @@ def _of_candidates(terms: Terms) -> Iterator[str]:
         yield f"Nominations: each declaration needs an id of its own, and there are at most {_MOST_QUESTIONS}."
     if any(not 0 < len(one.text.strip()) <= _LONGEST for one in terms.questions):
         yield "Nominations: a declaration needs a question."
+
+
+def _of_challenges(terms: Terms) -> Iterator[str]:
+    if not LEAST_WINDOW <= terms.window <= MOST_WINDOW:
+        yield f"Nominations: a decision can be challenged for {LEAST_WINDOW} to {MOST_WINDOW} days."
+    if not _LEAST_HEARING <= terms.hearing <= _MOST_HEARING:
+        yield f"Nominations: whoever a challenge is about has {_LEAST_HEARING} to {_MOST_HEARING} hours to answer it."
 
 
 def _of_outcomes(terms: Terms) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The terms of nominations as members read them: one sentence each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from governance.domain.draft import Contest, Draft
 from governance.domain.eligibility.facts import shown
@@ -9,21 +9,24 @@ from governance.domain.terms import ELECTED, FILL, Terms
 
 def told(terms: Terms) -> tuple[str, ...]:
     """Who nominates and seconds, what whoever stands gives, and what happens when few stand or few vote."""
-    return (*_support(terms), *_own(terms), *_outcomes(terms))
+    return (*_support(terms), *_own(terms), *_challenges(terms), *_outcomes(terms))
 
 
 def contests(draft: Draft) -> tuple[str, ...]:
-    """What is filled, with what caps."""
-    return tuple(_contest(one) for one in draft.plan)
+    """What is filled, with what caps; who wins one contest is passed over in which other."""
+    titles = {one.id: one.title for one in draft.plan}
+    return tuple(_contest(one, titles) for one in draft.plan)
 
 
-def _contest(contest: Contest) -> str:
+def _contest(contest: Contest, titles: Mapping[str, str]) -> str:
     places = "1 place" if contest.seats == 1 else f"{contest.seats} places"
     caps = [f"at most {one.most} with the same {shown(one.attribute)}" for one in contest.caps]
     limits = [
         f"{_least(one.min)}at most {one.max} with {shown(one.attribute)} {one.value}" for one in contest.constraints
     ]
-    return f"{contest.title}: {'; '.join([places, *caps, *limits])}."
+    won = " or ".join(f"“{titles[one]}”" for one in contest.after if one in titles)
+    passed = [f"whoever wins in {won} is passed over here"] if won else []
+    return f"{contest.title}: {'; '.join([places, *caps, *limits, *passed])}."
 
 
 def _least(number: int) -> str:
@@ -54,6 +57,18 @@ def _own(terms: Terms) -> Iterator[str]:
     for one in terms.questions:
         seen = "The answer is shown with the candidate." if one.published else "The answer is not published."
         yield f"Whoever stands answers: “{one.text}” {seen}"
+
+
+def _challenges(terms: Terms) -> Iterator[str]:
+    yield (
+        f"Whether a nomination is admitted can be challenged for {terms.window} days at least: nominee and nominator can "
+        "appeal where it is not, other members can object where it is."
+    )
+    hours = "1 hour" if terms.hearing == 1 else f"{terms.hearing} hours"
+    yield (
+        f"Whoever a challenge is about has {hours} to answer before it is decided, but no longer than there is time for "
+        "challenges."
+    )
 
 
 def _outcomes(terms: Terms) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """What the three tools share on the terminal: errors in one line, passphrases, and values that people compare."""
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ import click
 
 from governance.board.checks import CheckError
 from governance.crypto.credentials import base32
-from governance.domain import names
-from governance.errors import GovernanceError, MalformedError, NotPermittedError, ProofError, RuleError
-from governance.offline import files, safe
+from governance.errors import MalformedError, NotPermittedError, ProofError, RuleError
+from governance.offline import edge, files, newest, safe
+from governance.offline.edge import Program
 from governance.offline.safe import Safe
 
-REFUSED = 1
-WRONG = 2
+REFUSED = edge.REFUSED
+shown = edge.shown
 _GROUP = 4
 _LENGTH = 24
 _MAX_PASSPHRASE = 2**12
@@ -30,36 +29,15 @@ OUT = click.Path(dir_okay=False, path_type=Path)
 """What is written anew: never through a link that somebody put there."""
 
 
-class Tool(click.Group):
-    """Commands that explain an expected error in one line, and never show a traceback for one."""
+class Tool(Program):
+    """Commands in the order in which people need them."""
+
+    refusals = (CheckError, NotPermittedError, ProofError, RuleError)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order in which people need them."""
+        """In that order."""
         del ctx
         return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Exit code 1: a check failed. 2: the input or the call is wrong."""
-        try:
-            return super().invoke(ctx)
-        except (CheckError, NotPermittedError, ProofError, RuleError) as error:
-            _say(error, REFUSED)
-        except GovernanceError as error:
-            _say(error, WRONG)
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            _say(f"{where}{error.strerror or 'it cannot be read or written'}", WRONG)
-
-
-def _say(error: object, code: int) -> None:
-    click.echo(f"Error: {shown(str(error))}", err=True)
-    sys.exit(code)
-
-
-def shown(text: str) -> str:
-    """A text from outside as a terminal may show it: no control, no letter that turns the line around."""
-    good = (names.shows(text, at) for at in range(len(text)))
-    return "".join(letter if shows else "\N{REPLACEMENT CHARACTER}" for letter, shows in zip(text, good, strict=True))
 
 
 # ---- values that people compare --------------------------------------------------------------------------------------
@@ -128,15 +106,41 @@ class Access:
         """A new safe, its passphrase asked for twice.
 
         Raises:
-            MalformedError: There is a file already, or the passphrase is too short.
+            MalformedError: There is a file already, or cannot be one; or the passphrase is too short.
         """
         files.absent(self.path)
+        newest.free(self.path)
         if self.passphrase_file is None:
             click.echo(
                 f"Choose a passphrase of four or five words (12 letters or more) for {self.path}. Without it, what is in the file is lost for ever."
             )
             return safe.make(self.path, owner, _ask("Passphrase", twice=True))
         return safe.make(self.path, owner, self._given())
+
+    def outputs(self, *outs: Path) -> None:
+        """Make sure, before anything is done, that what will be written can be, and takes the place of nothing.
+
+        Raises:
+            MalformedError: It would, or two of them have one name.
+            OSError: It cannot be written.
+        """
+        for number, out in enumerate(outs):
+            self.apart(out)
+            if any(files.are_one(out, other) for other in outs[:number]):
+                msg = f"{out} would be written twice: name two files"
+                raise MalformedError(msg)
+            files.absent(out)
+
+    def apart(self, out: Path) -> None:
+        """Make sure that a file is none of the secrets, by any name of theirs, and nothing that is kept beside them.
+
+        Raises:
+            MalformedError: It is.
+        """
+        kept = (*files.beside(self.path), *files.beside(newest.beside(self.path)))
+        if any(files.are_one(mine, one) for mine in files.beside(out) for one in kept):
+            msg = f"{out} would take the place of your secrets, or of what is kept beside them: name another file"
+            raise MalformedError(msg)
 
     @contextmanager
     def unlocked(self, owner: str) -> Iterator[tuple[Safe, Any]]:

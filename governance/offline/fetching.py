@@ -29,8 +29,8 @@ class Answer(NamedTuple):
 class Server:
     """A board's server, by the address that all of its answers come from."""
 
-    def __init__(self, url: str, seconds: float) -> None:
-        """A server that has so long to answer all that it will be asked.
+    def __init__(self, url: str, seconds: float, called: str = "--url") -> None:
+        """A server that has so long to answer all that it will be asked; `called` is what the call says it in.
 
         Raises:
             MalformedError: It is no address, or one to which the way is not encrypted.
@@ -38,11 +38,16 @@ class Server:
         try:
             parts = urlsplit(url)
             secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
-            good = secure and bool(parts.hostname) and not (parts.username or parts.query or parts.fragment)
+            good = (
+                secure
+                and bool(parts.hostname)
+                and parts.port != 0
+                and not (parts.username or parts.query or parts.fragment)
+            )
         except ValueError:
             good = False
         if not good or not url.isprintable():
-            msg = "--url: an address that begins with https:// is needed, without a name or password in it"
+            msg = f"{called}: an address that begins with https:// is needed, without a name or password in it"
             raise MalformedError(msg)
         self._base = url.rstrip("/")
         self._end = time.monotonic() + seconds

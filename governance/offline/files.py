@@ -38,11 +38,30 @@ def read(path: Path, most: int) -> bytes:
         MalformedError: It has more than `most`, or is no plain file.
     """
     with opened(path) as file:
-        data = file.read(most + 1)
+        data = _first(file, path, most)
     if len(data) > most:
         msg = f"{path} is larger than such a file can be"
         raise MalformedError(msg)
     return data
+
+
+def read_any(path: Path, most: int) -> bytes:
+    """The first bytes of whatever has a name, one more than `most` if there are so many.
+
+    A pipe will do, if somebody writes into it: the shell makes one for `<(a command)`.
+    """
+    handle = os.open(path, os.O_RDONLY | _BINARY | _AT_ONCE)  # without waiting for somebody who never comes
+    with os.fdopen(handle, "rb") as file:
+        if _AT_ONCE:  # pragma: no branch
+            os.set_blocking(handle, True)
+        return _first(file, path, most)
+
+
+def _first(file: BinaryIO, path: Path, most: int) -> bytes:
+    try:
+        return file.read(most + 1)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def close(path: Path) -> bool:
@@ -55,33 +74,102 @@ def close(path: Path) -> bool:
 
 
 def absent(path: Path) -> None:
-    """Make sure that nothing would be overwritten.
+    """Make sure that nothing would be overwritten, and that a file can be written there, before there is one to write.
 
     Raises:
-        MalformedError: There is a file of that name.
+        MalformedError: There is a file of that name, or no folder to write it in.
+        OSError: It cannot be written, of which the error says why.
     """
-    if path.exists() or path.is_symlink():
+    _refuse_there(path)
+    if not path.parent.is_dir():
+        msg = f"there is no folder {path.parent} to write {path.name} in: make it, or name another file"
+        raise MalformedError(msg)
+    possible(path)
+
+
+def _refuse_there(path: Path) -> None:
+    if os.path.lexists(path):
         msg = f"{path} is already there: move it away, or name another file"
         raise MalformedError(msg)
 
 
-def write(path: Path, data: bytes, mode: int = PRIVATE) -> None:
-    """Write a file so that at any moment, also if the machine stops, the old one or the new one is there, whole."""
-    new = path.with_name(f".{path.name}.new")
-    new.unlink(missing_ok=True)  # left by a command that was killed
+def possible(path: Path) -> None:
+    """Make sure that a file of this name can be written; what is there stays.
+
+    Raises:
+        OSError: It cannot.
+    """
+    with _made(path, PRIVATE) as (new, handle):
+        os.close(handle)
+        new.unlink()
+
+
+def beside(path: Path) -> tuple[Path, ...]:
+    """A file, and what is beside it while it is written or locked."""
+    return path, _new(path), _lock_of(path)
+
+
+def are_one(first: Path, second: Path) -> bool:
+    """Whether two names are of one file, also by a link, or would be once there is one."""
     try:
+        return first.samefile(second)
+    except OSError:
+        return _place(first) == _place(second)
+
+
+def _place(path: Path) -> tuple[Path, str]:
+    return path.parent.resolve(), path.name.casefold()  # a stick or a disk may not tell large letters from small ones
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")
+
+
+@contextmanager
+def _made(path: Path, mode: int) -> Iterator[tuple[Path, int]]:
+    """What becomes a file, made beside it; an error names the file itself."""
+    new = _new(path)
+    try:
+        new.unlink(missing_ok=True)  # left by a command that was killed
         # Created with its mode, and never through a link that somebody put there.
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
+        yield new, os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+    except OSError as error:
+        if error.filename is None or str(error.filename) == str(new):
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
+
+
+@contextmanager
+def writing(path: Path, mode: int = PRIVATE, *, anew: bool = False) -> Iterator[BinaryIO]:
+    """Write a file so that at any moment, also if the machine stops, the old one or the new one is there, whole.
+
+    Raises:
+        MalformedError: There is one, and it should be `anew`.
+    """
+    with _made(path, mode) as (new, handle):
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if anew:
+                _refuse_there(path)
+            new.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+            raise
     _keep_name(path.parent)
+
+
+def write(path: Path, data: bytes, mode: int = PRIVATE, *, anew: bool = False) -> None:
+    """Write a file of these bytes, as `writing` does."""
+    with writing(path, mode, anew=anew) as file:
+        file.write(data)
 
 
 def _keep_name(folder: Path) -> None:
@@ -101,7 +189,7 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         RuleError: Another command is working with it.
     """
-    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | _NO_LINK, PRIVATE)
+    handle = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT | _NO_LINK, PRIVATE)
     try:
         try:
             _lock(handle)

@@ -5,14 +5,16 @@ GET URL/entries?from=N&to=M for the lines of the entries N to M-1, from 0 (a ser
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from governance.board import merkle
-from governance.board.checkpoint import LOG, MAX_CHECKPOINT, VerifierKey, read_key
+from governance.board.checkpoint import LOG, MAX_CHECKPOINT, VerifierKey, parse, read_key
+from governance.board.checks import Check, CheckError
 from governance.board.entries import MAX_ENTRY
-from governance.board.record import RecordFile
+from governance.board.record import NotARecordError, RecordFile
 from governance.errors import MalformedError
 from governance.offline import files
 from governance.offline.fetching import Server
@@ -32,16 +34,36 @@ class Log:
 
 
 def open_path(path: Path) -> Log:
-    """A record file, or a folder."""
+    """A record file, or a folder.
+
+    Raises:
+        NotARecordError: The file is none.
+        CheckError: It is one, and does not hold.
+        MalformedError: The folder has no checkpoint, or one that is too large.
+    """
     if path.is_dir():
         return Log(files.read(path / "checkpoint", MAX_CHECKPOINT), lambda a, b: _part(_lines(path), a, b))
 
     def entries() -> Iterator[bytes]:
-        with files.opened(path) as file:
-            yield from RecordFile(file).entries()
+        with _record(path) as source:
+            yield from source.entries()
 
+    with _record(path) as source:
+        seen = source.checkpoint()
+        parse(seen)
+        return Log(seen, lambda a, b: _part(entries(), a, b))
+
+
+@contextmanager
+def _record(path: Path) -> Iterator[RecordFile]:
+    """A record file; what is wrong in one is a check that failed (docs/interfaces.md)."""
     with files.opened(path) as file:
-        return Log(RecordFile(file).checkpoint(), lambda a, b: _part(entries(), a, b))
+        try:
+            yield RecordFile(file)
+        except NotARecordError:
+            raise
+        except MalformedError as error:
+            raise CheckError(Check.FORM, str(error)) from None
 
 
 def _part(lines: Iterator[bytes], start: int, stop: int) -> Iterator[bytes]:
@@ -109,7 +131,7 @@ class Followed:
         """The log with the entries that came since.
 
         Raises:
-            MalformedError: There are fewer than the checkpoint says.
+            CheckError: There are fewer than the checkpoint says.
         """
         peaks, count = list(self.peaks), self.size
         for raw in entries:
@@ -120,8 +142,7 @@ class Followed:
             peaks.append(top)
             count += 1
         if count != size:
-            msg = f"the checkpoint is of {size} entries, and there are {count}"
-            raise MalformedError(msg)
+            raise CheckError(Check.BOARD, f"the checkpoint is of {size} entries, and there are {count}")
         return Followed(self.key, tuple(peaks), size, text)
 
 

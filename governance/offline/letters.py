@@ -110,8 +110,8 @@ class Letter:
     def mail(self, person: Person, code: str) -> EmailMessage:
         """One mail. The same mail sent twice by accident has one Message-ID, so that it can be shown once."""
         message = EmailMessage()
-        message["From"] = Address(_display(self.registrar), addr_spec=self.sender)
-        message["To"] = Address(_display(person.name), addr_spec=person.email)
+        message["From"] = Address(display(self.registrar), addr_spec=self.sender)
+        message["To"] = Address(display(person.name), addr_spec=person.email)
         message["Subject"] = f"Your voting code: {self.title}"
         message["Date"] = formatdate()
         number = sha256(f"{self.election}/{person.member}/{person.salt}/{person.again}".encode()).hexdigest()[:32]
@@ -121,7 +121,7 @@ class Letter:
         return message
 
 
-def _display(name: str) -> str:
+def display(name: str) -> str:
     """A name as it may stand before an address: where the library folds a long one, it forgets the quotes around signs."""
     kept = (letter if unicodedata.category(letter)[0] in "LMN" or letter in f"-'{JOINERS}" else " " for letter in name)
     return " ".join("".join(kept).split())
@@ -141,7 +141,11 @@ def read_base(text: str) -> str:
     Raises:
         MalformedError: It is none that a code may be given to.
     """
-    url = urlsplit(text)
+    try:
+        url = urlsplit(text)
+        _ = url.port
+    except ValueError:
+        url = urlsplit("")
     secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in _HOSTS)
     if not secure or not url.hostname or url.query or url.fragment or url.username or not text.isprintable():
         msg = "--base-url: an address like https://vote.example.org is needed"

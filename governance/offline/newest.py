@@ -4,6 +4,7 @@ A secret remembers what must never be done twice. Whoever puts back an older cop
 computer, is told so. Whoever puts back both files together is not: that no computer can notice by itself.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -26,6 +27,18 @@ def read(path: Path, salt: bytes) -> int | None:
     except (OSError, MalformedError):
         return None
     return int(match[2]) if match and match[1].decode() == salt.hex() else None
+
+
+def free(path: Path) -> None:
+    """Make sure that the number of a new file would take the place of nothing but another such number.
+
+    Raises:
+        MalformedError: Another file has its name.
+    """
+    where = beside(path)
+    if os.path.lexists(where) and not (where.is_file() and _FORM.match(files.read_any(where, _MOST))):
+        msg = f"{where} is already there, and is needed beside {path.name}: move it away, or name another file"
+        raise MalformedError(msg)
 
 
 def note(path: Path, salt: bytes, number: int) -> None:

@@ -43,11 +43,11 @@ def main() -> None:
 def identity(access: Access, name: str, out: Path) -> None:
     """Make your key, for one election; hand the public file to the officer."""
     name = letters.read_text("--name", name)
-    files.absent(out)
+    access.outputs(out)
     kept = Pairing(access.create(OWNER), name, secrets.token_bytes(32))
     kept.store()
     public = {field: kept.plain()[field] for field in ("name", "identity")}
-    files.write(out, (json.dumps(public, ensure_ascii=False, indent=2) + "\n").encode(), files.PUBLIC)
+    files.write(out, (json.dumps(public, ensure_ascii=False, indent=2) + "\n").encode(), files.PUBLIC, anew=True)
     click.echo(
         f"Written: {access.path} (keep it, and a copy elsewhere) and {out} (hand it in: on the page “Keys and files”, or to the officer)."
     )
@@ -77,8 +77,7 @@ def codes(  # noqa: PLR0913  an option is an argument
 
     Writes the signed lists of public credentials, and the roll that the server shows each voter their own line of.
     """
-    files.absent(out)
-    files.absent(roll_out)
+    access.outputs(out, roll_out)
     order = roll.read_contests(contests)
     lines = roll.read(rolls, order)
     with pairing.unlocked(access) as mine:
@@ -88,8 +87,8 @@ def codes(  # noqa: PLR0913  an option is an argument
         asking.compare("The ceremony", tracker(so_far.keys.cer), COMPARED, expect)
         _make(mine, so_far, order, lines, anew=anew)
         made, private = mine.lists()
-        files.write(roll_out, private.dump())
-        files.write(out, made.dump(), files.PUBLIC)
+        files.write(roll_out, private.dump(), anew=True)
+        files.write(out, made.dump(), files.PUBLIC, anew=True)
     click.echo("\nStyles of ballot:")
     for one in made.credentials:
         click.echo(f"  {', '.join(one.contests)}: {words.several(one.count, 'code', 'codes')}")
@@ -269,7 +268,7 @@ def print_sheets(  # noqa: PLR0913  an option is an argument
     out: Path,
 ) -> None:
     """Write sheets to print, one for each voter without a mail address who has no code yet."""
-    files.absent(out)
+    access.outputs(out)
     with pairing.unlocked(access) as mine:
         mine.has_codes()
         due = [mine.find(member) for member in dict.fromkeys(members)]
@@ -282,7 +281,7 @@ def print_sheets(  # noqa: PLR0913  an option is an argument
             person.again += person.given
             person.given = True
         mine.store()
-        files.write(out, letters.sheets(letter(mine), due, html=not text).encode())
+        files.write(out, letters.sheets(letter(mine), due, html=not text).encode(), anew=True)
     number = words.several(len(due), "sheet", "sheets")
     click.echo(f"Written: {out}, {number}. The codes in it are not sealed: print it, then delete it.")
 

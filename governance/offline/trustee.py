@@ -55,7 +55,7 @@ class Call:
 
     def write(self, made: Contribution) -> None:
         """Write what is to be handed in."""
-        files.write(self.out, made.dump(), files.PUBLIC)
+        files.write(self.out, made.dump(), files.PUBLIC, anew=True)
         click.echo(f"Written: {self.out}. Hand it in: on the page “Keys and files”, or to the officer.")
 
 
@@ -70,7 +70,7 @@ def step(out: str, compares: str = "") -> Callable[[Callable[..., None]], click.
     def add(command: Callable[..., None]) -> click.Command:
         @wraps(command)
         def run(*, access: Access, record: Path, out: Path, expect: str | None = None, **rest: Any) -> None:
-            files.absent(out)
+            access.outputs(out)
             command(Call(access, record, expect, out), **rest)
 
         options = [
@@ -101,12 +101,12 @@ def identity(access: Access, name: str, out: Path) -> None:
     if not name.strip() or len(name) > _MAX_NAME or not printable(name):
         msg = f"a name has letters, and at most {_MAX_NAME}"
         raise MalformedError(msg)
-    files.absent(out)
+    access.outputs(out)
     made = access.create(OWNER)
     kept = Keyring(made, name.strip(), secrets.token_bytes(32), secrets.token_bytes(32))
     kept.store()
     public = {field: kept.plain()[field] for field in ("name", "identity", "box")}
-    files.write(out, (json.dumps(public, ensure_ascii=False, indent=2) + "\n").encode(), files.PUBLIC)
+    files.write(out, (json.dumps(public, ensure_ascii=False, indent=2) + "\n").encode(), files.PUBLIC, anew=True)
     click.echo(
         f"Written: {access.path} (keep it, and a copy elsewhere) and {out} (hand it in: on the page “Keys and files”, or to the officer)."
     )

@@ -17,8 +17,9 @@ import click
 from governance.board import checkpoint
 from governance.board.checkpoint import LOG, WITNESS, Checkpoint, VerifierKey, read_key
 from governance.crypto import signature
+from governance.domain.names import printable
 from governance.errors import MalformedError, RuleError
-from governance.offline import asking, files, following, newest, safe
+from governance.offline import asking, files, following, safe
 from governance.offline.asking import FILE, OUT, Access, Tool, safe_options
 from governance.offline.fetching import Server
 from governance.offline.following import Followed, Log
@@ -28,6 +29,7 @@ MAX_LOGS = 128
 MAX_ORIGIN = 200
 MAX_EVIDENCE = 8
 """Contradictions of one log that are kept; one is proof enough."""
+_EVIDENCE = ".evidence-"
 _NEW, _KEEP = safe_options(
     "witness.secret",
     "--begin-anew",
@@ -55,8 +57,8 @@ def key(access: Access, name: str) -> None:
         read_key(str(made), WITNESS)
     except MalformedError:
         name = ""
-    if not 0 < len(name) <= MAX_ORIGIN:
-        msg = "--name: a name without white space and without plus is needed"
+    if not 0 < len(name) <= MAX_ORIGIN or not printable(name):
+        msg = "--name: a name of letters that can be seen, without white space and without plus, is needed"
         raise MalformedError(msg) from None
     _store(access.create(OWNER), {"name": name, "seed": seed.hex()}, {})
     click.echo(str(made))
@@ -91,8 +93,10 @@ def cosign(  # noqa: PLR0913  an option is an argument
     if (record is None) == (url is None) or (post and url is None):
         msg = "give --record or --url; --post goes with --url"
         raise MalformedError(msg)
-    if out is not None and out.resolve() in (access.path, newest.beside(access.path)):
-        msg = "--out would overwrite what the witness keeps"
+    if out is not None:
+        access.apart(out)
+    if out is not None and _is_evidence(access.path, out):
+        msg = "--out would overwrite evidence that the witness keeps"
         raise MalformedError(msg)
     if out is not None and out.exists() and not checkpoint.looks_like_one(files.read(out, checkpoint.MAX_CHECKPOINT)):
         msg = "--out would overwrite a file that is no checkpoint"
@@ -172,9 +176,13 @@ def _alone(seen: Checkpoint, key: VerifierKey) -> bytes:
     return seen.text + f"\n\N{EM DASH} {key.name} {base64.b64encode(line).decode()}\n".encode()
 
 
+def _is_evidence(secret: Path, out: Path) -> bool:
+    return out.name.startswith(secret.name + _EVIDENCE) and files.are_one(out.parent, secret.parent)
+
+
 def _keep_evidence(secret: Path, before: Followed, seen: Checkpoint) -> None:
     """Keep two checkpoints that the log signed and that do not go together."""
-    start = f"{secret.name}.evidence-{before.key.id.hex()}-"
+    start = f"{secret.name}{_EVIDENCE}{before.key.id.hex()}-"
     if sum(path.name.startswith(start) for path in secret.parent.iterdir()) > MAX_EVIDENCE:
         return
     for size, data in ((before.size, before.text), (seen.size, _alone(seen, before.key))):

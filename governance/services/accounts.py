@@ -11,13 +11,13 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from governance.domain import limits, signing_in
+from governance.domain import limits, second_step, signing_in
 from governance.domain.membership import Status, address
 from governance.domain.signing_in import ATTEMPTS, DIGITS, GONE, LINK_LIFE, Purpose, Request
 from governance.errors import NotFoundError
 from governance.services import officers, often, post
 from governance.services.officers import Person
-from governance.store.accounts import SignedIn, SignIn
+from governance.store.accounts import SecondStep, SignedIn, SignIn
 from governance.store.members import Member
 from governance.store.vault import Vault, vault
 
@@ -30,6 +30,21 @@ class Wrong:
     """The digits were wrong; `left` is how many more may be typed for this request."""
 
     left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser in which somebody has passed the first step.
+
+    Attributes:
+        person: Who.
+        passed: When they passed the second step last; None if they have not, or need none.
+        waits: They still have to: until then nobody is signed in there.
+    """
+
+    person: Person
+    passed: datetime | None
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,34 +236,55 @@ def _redeem(session: Session, request: SignIn, now: datetime) -> str:
     who = officers.person(session, request.member_id)
     token = secrets.token_urlsafe(TOKEN)
     expires = now + signing_in.session_life(who.roles)
-    session.add(SignedIn(token=_session_tag(session, token), member_id=who.id, since=now, expires=expires))
+    session.add(SignedIn(token=session_tag(session, token), member_id=who.id, since=now, expires=expires))
     return token
 
 
 # ---- sessions --------------------------------------------------------------------------------------------------------
 
 
-def signed_in(session: Session, token: str, *, now: datetime) -> Person | None:
-    """Who is signed in with a cookie; None if nobody is (any more)."""
-    row = session.get(SignedIn, _session_tag(session, token))
+def browser(session: Session, token: str, *, now: datetime) -> Browser | None:
+    """Whose browser holds a cookie; None if its session is over, or the membership."""
+    row = session.get(SignedIn, session_tag(session, token))
     if row is None or now >= row.expires:
         return None
     member = session.get(Member, row.member_id)
     if member is None or member.status is not Status.ACTIVE:
         return None
-    return officers.person(session, row.member_id)
+    who = officers.person(session, row.member_id)
+    waits = row.passed is None and (second_step.is_needed(who.roles) or session.get(SecondStep, who.id) is not None)
+    return Browser(who, row.passed, waits)
+
+
+def signed_in(session: Session, token: str, *, now: datetime) -> Person | None:
+    """Who is signed in with a cookie; None if nobody is (any more), or a second step is still to be passed."""
+    found = browser(session, token, now=now)
+    return None if found is None or found.waits else found.person
+
+
+def renewed(session: Session, token: str, *, now: datetime) -> str:
+    """Another secret for the same session, which has just passed the second step; the old one is good no more."""
+    row = session.get_one(SignedIn, session_tag(session, token))
+    new = secrets.token_urlsafe(TOKEN)
+    tag = session_tag(session, new)
+    session.add(SignedIn(token=tag, member_id=row.member_id, since=row.since, expires=row.expires, passed=now, tries=0))
+    session.delete(row)
+    session.flush()
+    return new
 
 
 def sign_out(session: Session, token: str) -> None:
     """End a session; one that has ended already is no error."""
-    session.execute(delete(SignedIn).filter_by(token=_session_tag(session, token)))
+    session.execute(delete(SignedIn).filter_by(token=session_tag(session, token)))
 
 
-def sign_out_everywhere(session: Session, member: str) -> None:
-    """End every session of a member, and every link on its way."""
-    session.execute(delete(SignedIn).filter_by(member_id=member))
+def sign_out_everywhere(session: Session, member: str, *, but: str = "") -> None:
+    """End every session of a member, but the one with this secret, and every link on its way."""
+    kept = session_tag(session, but)
+    session.execute(delete(SignedIn).where(SignedIn.member_id == member, SignedIn.token != kept))
     session.execute(delete(SignIn).filter_by(member_id=member))
 
 
-def _session_tag(session: Session, token: str) -> bytes:
+def session_tag(session: Session, token: str) -> bytes:
+    """What the database keeps of a session's secret."""
     return vault(session).tag("session", token)

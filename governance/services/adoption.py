@@ -16,7 +16,7 @@ from governance.domain.nominations.record import Event, Kind
 from governance.domain.plain import to_plain
 from governance.domain.signing_in import Role
 from governance.errors import NotPermittedError, RuleError
-from governance.services import elections, feasibility, members, officers, outstanding
+from governance.services import elections, feasibility, members, officers, outstanding, views
 from governance.services import nomination_records as records
 from governance.services.nomination_records import Filed
 from governance.store.elections import Election
@@ -59,7 +59,7 @@ def preview(session: Session, by: str, election: str, *, now: datetime) -> Previ
         return Preview(row.version, waiting, adopted=False, outcome=None, problem=str(error))
     if any(one.constraints for one in outcome.draft.contests):
         told = "looked at the list of candidates, and whom its limits are about"
-        officers.note(session, by, told, election=election, now=now)
+        views.note(session, by, told, election=election, now=now)
     return Preview(row.version, waiting, _stands(session, row, outcome), outcome, "")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from governance.domain.calendar import in_utc
 from governance.domain.nominations.record import Challenge, Event, Kind, Recusal
 from governance.domain.signing_in import Role
 from governance.errors import GovernanceError, NotFoundError, NotPermittedError, RuleError
@@ -69,37 +70,48 @@ def show(session: Session, asked: Asked) -> Said:
     return said(session, asked.here, asked.filed, asked.challenge)
 
 
-def may_answer(session: Session, by: str, asked: Asked) -> str:
+def may_answer(by: str, asked: Asked) -> str:
     """Why somebody may not answer a challenge, in a sentence; empty if they may."""
-    return told(_refusal(session, by, asked))
+    return told(_refusal(by, asked))
 
 
-def _refusal(session: Session, by: str, asked: Asked) -> GovernanceError | None:
+def _refusal(by: str, asked: Asked) -> GovernanceError | None:
     if by == officers.COMMAND:
         return NotPermittedError("Say who answers it: it is kept in the log.")
-    if why := _too_close(session, by, asked):
+    if why := _too_close(by, asked):
         return NotPermittedError(f"Somebody else has to answer this: whoever {why} cannot.")
     reasons = {
         "This was answered already.": asked.challenge.answer is not None,
+        "This was taken back: there is nothing to answer.": asked.challenge.retracted is not None,
         "The nominee is no longer in it: there is nothing to answer.": asked.filed.nomination.ended,
         "The roll is frozen: who stands is decided.": asked.here.over,
+        _not_heard(asked): True,
     }
-    return next((RuleError(why) for why, holds in reasons.items() if holds), None)
+    return next((RuleError(why) for why, holds in reasons.items() if why and holds), None)
 
 
-def _too_close(session: Session, member: str, asked: Asked) -> str:
+def _not_heard(asked: Asked) -> str:
+    """Why it is too early to answer, since whom it is about has not replied and still can; empty if it is not."""
+    until = records.heard_until(asked.here.draft, asked.challenge)
+    if asked.challenge.reply is not None or asked.here.now >= until:
+        return ""
+    who = "Whoever decided" if asked.challenge.appeal else "The nominee"
+    return f"{who} can say something to this until {in_utc(until)}. It is decided after that, or once they have."
+
+
+def _too_close(member: str, asked: Asked) -> str:
     """What bars somebody from answering a challenge; empty if nothing does."""
     if member in asked.filed.nomination.took_part:
         return "took part in the decision"
     if member == asked.challenge.by:
         return "asked for it"
-    return "is concerned by the nomination" if part_in(session, member, asked.filed, asked.here) else ""
+    return "is concerned by the nomination" if part_in(member, asked.filed, asked.here) else ""
 
 
 def asides(session: Session, by: str, asked: Asked) -> list[Aside]:
     """Who else could answer: whoever answers says which of them stepped aside, and why."""
     others = sorted(officers.deciders(session) - {by})
-    return [_aside(session, one) for one in others if not _too_close(session, one, asked)]
+    return [_aside(session, one) for one in others if not _too_close(one, asked)]
 
 
 def _aside(session: Session, member: str) -> Aside:
@@ -138,7 +150,7 @@ def answer(
     done = one.answer
     if done and (done.by, done.yes, done.text, done.number) == (by, upheld, text, seen + 1):
         return
-    if refused := _refusal(session, by, asked):
+    if refused := _refusal(by, asked):
         raise refused
     election = asked.here.row.id
     records.require_seen(asked.filed, seen)
@@ -154,7 +166,7 @@ def answer(
     officers.note(session, by, f"{what}{'' if upheld else 'not '}upheld", election=election, now=now)
     if upheld:
         adoption.undo_if_adopted(session, by, election, now=now)
-    tell(session, {one.by, it.nominee, it.by}, election, "an answer", now=now)
+    tell(session, {one.by, one.about, it.nominee, it.by}, election, "an answer", now=now)
 
 
 def _elsewhere(asked: Asked) -> str:
@@ -178,7 +190,7 @@ def _recused(session: Session, by: str, asked: Asked, aside: Mapping[str, str]) 
     """Those whom the rules bar, and whoever stepped aside by their own will."""
     found = []
     for member in sorted(officers.deciders(session) - {by}):
-        why = _too_close(session, member, asked) or statements.tidy(aside.get(member, ""))
+        why = _too_close(member, asked) or statements.tidy(aside.get(member, ""))
         if len(why) > MAX_TEXT:
             msg = "The reason for stepping aside is too long."
             raise RuleError(msg)

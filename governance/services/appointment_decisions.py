@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from governance.domain.membership import Status
 from governance.domain.seats import filling, words
 from governance.domain.seats.book import Book
-from governance.domain.seats.facts import How, Instrument
+from governance.domain.seats.facts import How, Instrument, Method
 from governance.domain.seats.filling import Place
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotPermittedError, RuleError
@@ -140,7 +140,10 @@ def check_decide(session: Session, number: int, decision: Decision, *, now: date
     if found.holder(row.seat, place.start) is not None:
         msg = f"Somebody holds “{rules.name}” on {place.start}."
         raise RuleError(msg)
-    made = Instrument(How.APPOINTMENT, decision.reference, decision.day, file=decision.file)
+    gap = found.gap(row.seat, place.start)
+    plan = found.planned.get((gap.seat, gap.start)) if gap else None
+    how = How.CO_OPTED if plan and plan.method is Method.CO_OPTION else How.APPOINTMENT
+    made = Instrument(how, decision.reference, decision.day, file=decision.file)
     chosen = Chosen(who.name, who.member, place, made, rest, who.email, who.attributes, decision.exception)
     if who.member and session.get_one(Member, who.member).status is not Status.ACTIVE:
         msg = f"The membership of {who.name} is not active."

@@ -17,7 +17,7 @@ from governance.domain.seats.book import Book
 from governance.domain.seats.facts import Method, SeatClass
 from governance.domain.signing_in import Role
 from governance.errors import NotFoundError, RuleError
-from governance.services import officers, often, seats, vacancies
+from governance.services import officers, often, seats, vacancies, views
 from governance.store.seats import Application, Appointment, AppointmentDecision, Certificate
 from governance.store.vault import vault
 
@@ -102,7 +102,7 @@ def begin(session: Session, by: str, plan: Plan, *, now: datetime) -> int:
     if line is None:
         raise RuleError(str(seats.nothing()))
     rules = line.on(plan.start)
-    vacant = _filled_by_appointment(session, found, plan, now)
+    vacant = _filled_by(session, found, plan, now)
     if rules.chosen is not SeatClass.APPOINTED and not vacant:
         msg = f"“{rules.name}” is not filled by appointment now."
         raise RuleError(msg)
@@ -132,17 +132,18 @@ def begin(session: Session, by: str, plan: Plan, *, now: datetime) -> int:
     session.add(row)
     session.flush()
     if vacant:
-        vacancies.plan(session, by, plan.seat, Method.APPOINTMENT, now=now)
+        vacancies.plan(session, by, plan.seat, vacant, now=now)
     told = f"opened {'a call' if plan.call else 'an appointment'} for {plan.seat} ({row.id})"
     officers.note(session, by, told, now=now)
     return row.id
 
 
-def _filled_by_appointment(session: Session, found: Book, plan: Plan, now: datetime) -> bool:
-    """Whether the seat is vacant on this day, and its rule says that a vacancy is filled by appointment now."""
+def _filled_by(session: Session, found: Book, plan: Plan, now: datetime) -> Method | None:
+    """Of a seat that is vacant on this day, appointment or co-option, if its rule says that it is filled so now."""
     if found.holder(plan.seat, seats.day_of(now)) is not None:
-        return False
-    return vacancies.show(session, plan.seat, now=now).way.method is Method.APPOINTMENT
+        return None
+    method = vacancies.show(session, plan.seat, now=now).way.method
+    return method if method and method.chosen else None
 
 
 def give_up(session: Session, by: str, number: int, why: str, *, now: datetime) -> None:
@@ -336,7 +337,7 @@ def applicants(session: Session, by: str, number: int, *, now: datetime) -> list
     """
     officers.require(session, by, *DECIDING)
     row_of(session, number)
-    officers.note(session, by, f"read the applications for appointment {number}", now=now)
+    views.note(session, by, f"read the applications for appointment {number}", now=now)
     return _applicants(session, number)
 
 

@@ -1,7 +1,7 @@
 """The server's own board of an election: every entry is judged, stored, hashed and signed in one transaction.
 
-Whoever appends holds the board's lock until the transaction ends: the database's write lock on SQLite, the election's row
-on PostgreSQL; the primary key (election, seq) is the last word. The state that the entries fold to (`board.judge`) is
+Whoever appends holds the lock of `database.writing` until the transaction ends, on SQLite as on PostgreSQL: nobody else
+writes meanwhile; the primary key (election, seq) is the last word. The state that the entries fold to (`board.judge`) is
 kept in memory between transactions. It leaves the cache when a transaction begins to append, first catches up with what
 other processes appended, and comes back only when the transaction has committed: memory never gets ahead of the
 database, and after any failure it is thrown away and folded anew.
@@ -21,9 +21,9 @@ from governance.board import entries as e
 from governance.board.checks import Check, CheckError
 from governance.board.judge import Judge
 from governance.errors import MalformedError, NotFoundError
+from governance.services import continuity
 from governance.store.boards import Blob, BoardEntry, Checkpoint, Log
 from governance.store.database import is_writing
-from governance.store.elections import Election
 from governance.store.types import Base
 from governance.store.vault import vault
 
@@ -147,22 +147,22 @@ class Board:
     def catch_up(self) -> bool:
         """Fold what was appended since; False if memory is not a beginning of what the database has."""
         session, size = self._session(), self.tree.size
-        rows = session.execute(
+        query = (
             select(BoardEntry.seq, BoardEntry.raw, BoardEntry.leaf)
             .filter_by(election_id=self.election)
             .where(BoardEntry.seq >= max(size - 1, 0))
-            .order_by(BoardEntry.seq),
-            execution_options={"yield_per": 500},
+            .order_by(BoardEntry.seq)
         )
         known = size == 0
-        for seq, raw, leaf in rows:
-            if seq == size - 1:
-                known = leaf == self.last
-                continue
-            if not known or seq != self.tree.size:
-                return False
-            self.judge.take(raw, e.parse(raw))
-            self._grow(raw)
+        with session.execute(query, execution_options={"yield_per": 500}) as rows:
+            for seq, raw, leaf in rows:
+                if seq == size - 1:
+                    known = leaf == self.last
+                    continue
+                if not known or seq != self.tree.size:
+                    return False
+                self.judge.take(raw, e.parse(raw))
+                self._grow(raw)
         return known
 
     def is_what_was_signed(self) -> None:
@@ -190,6 +190,7 @@ def opened(session: Session, election: str) -> Board:
 
     Raises:
         NotFoundError: There is no such election, or it has no board yet.
+        BehindError: The database lacks what was published: it was put back from an older copy.
         CheckError: What stands in the database does not hold: it was tampered with.
     """
     if not is_writing(session):
@@ -197,9 +198,8 @@ def opened(session: Session, election: str) -> Board:
         raise RuntimeError(msg)
     mine: dict[str, Board] = session.info.setdefault(_OPEN, {})
     if election in mine:
-        return mine[election]  # locked since it was opened: nobody else can have appended
-    # On PostgreSQL this is the lock; SQLite has taken its own for the whole database.
-    session.execute(select(Election.id).filter_by(id=election).with_for_update())
+        return mine[election]  # nobody else has written since this transaction began
+    continuity.require(session, election)
     with _lock:
         board = _cache.pop((session.get_bind().engine, election), None)
     board = board or _empty(session, election)
@@ -214,14 +214,37 @@ def opened(session: Session, election: str) -> Board:
     return board
 
 
+def judged(session: Session, election: str) -> Board:
+    """A board folded anew from its entries alone, every proof checked; nothing of it is kept, and no key is needed.
+
+    Raises:
+        NotFoundError: It has no board yet.
+        MalformedError: An entry is none.
+        CheckError: It does not hold.
+    """
+    log = _log(session, election)
+    board = Board(election, log.origin, b"")
+    board.judge, board.session = Judge(board.read_blob), session
+    if not board.catch_up():
+        raise CheckError(Check.TREE, "the board in the database has gaps")
+    board.judge.flush()
+    board.is_what_was_signed()
+    return board
+
+
 def _empty(session: Session, election: str) -> Board:
+    log = _log(session, election)
+    board = Board(election, log.origin, vault(session).open(SEED, log.seed))
+    board.judge = Judge(board.read_blob)
+    return board
+
+
+def _log(session: Session, election: str) -> Log:
     log = session.get(Log, election)
     if log is None:
         msg = "This election has no board yet."
         raise NotFoundError(msg)
-    board = Board(election, log.origin, vault(session).open(SEED, log.seed))
-    board.judge = Judge(board.read_blob)
-    return board
+    return log
 
 
 def forget(session: Session) -> None:

@@ -20,7 +20,7 @@ from governance.domain.draft import Calendar, Span
 from governance.domain.phases import CALLED_OFF
 from governance.domain.plain import from_plain, moment, text, to_plain
 from governance.errors import NotFoundError, RuleError
-from governance.services import boards, elections, officers
+from governance.services import boards, elections, officers, windows
 from governance.services.officers import Two
 from governance.store.calendars import CalendarPassage, CalendarVersion
 from governance.store.elections import Election
@@ -163,7 +163,8 @@ def reasons(session: Session, election: str, after: Calendar, *, now: datetime) 
         before = replace(before, periods=())  # what was planned and never announced may have gone by
     return (
         *(dates.fixed(before, after) if row.frozen is not None else ()),
-        *feasible.problems_of_calendar(after),
+        *feasible.problems_of_calendar(after, windows.least(session, shown.draft, announced=out)),
+        *filter(None, [dates.padding(after) if after.cutoff > before.cutoff or not out else ""]),
         *dates.too_late(before, after, now, announced=out, again=row.frozen is None),
     )
 
@@ -314,14 +315,18 @@ def _passing(session: Session, row: Election, now: datetime) -> tuple[dates.Pass
 
     Nothing of a draft passes before its notice, and no notice of a calendar that is impossible: nobody could keep it.
     """
-    calendar = elections.draft_of(row).calendar
+    draft = elections.draft_of(row)
+    calendar = draft.calendar
     query = select(CalendarPassage.period, CalendarPassage.edge).filter_by(election_id=row.id)
     passed = {(one.period, one.edge) for one in session.execute(query)}
     found = dates.due(calendar, passed, now)
     if not found or elections.progress(session, row).phase in CALLED_OFF:
         return ()
-    noticed = found[0].period is Period.NOTICE and not feasible.problems_of_calendar(calendar)
-    return found if noticed or elections.announced(session, row) else ()
+    if elections.announced(session, row):
+        return found
+    window = windows.least(session, draft, announced=False)
+    wrong = (*feasible.problems_of_calendar(calendar, window), *filter(None, [dates.padding(calendar)]))
+    return found if found[0].period is Period.NOTICE and not wrong else ()
 
 
 def _pass(session: Session, election: str, now: datetime) -> list[str]:

@@ -24,7 +24,7 @@ from governance.domain.phases import Phase, Progress
 from governance.domain.plain import text
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
-from governance.services import boards, elections, objections, officers, roll
+from governance.services import boards, elections, objections, officers, release, roll
 from governance.services.officers import Two
 from governance.store.boards import Log
 from governance.store.elections import Election, Identity, RollLine, Share, Style
@@ -327,7 +327,7 @@ def check_publish(session: Session, election: str, *, now: datetime) -> None:
     """Check that the election may be announced now.
 
     Raises:
-        RuleError: It is not due, or voting was to open before now.
+        RuleError: It is not due, a contest could never be opened, or voting was to open before now.
     """
     row = elections.get(session, election)
     phase = elections.progress(session, row).phase
@@ -335,13 +335,16 @@ def check_publish(session: Session, election: str, *, now: datetime) -> None:
         msg = "The election is announced once, after the registrar has handed in the lists of credentials."
         raise RuleError(msg)
     objections.require_settled(session, election)
+    roll.require_openable(session, election)
     if now >= elections.draft_of(row).calendar.opens:
         msg = "Voting was to open before now: this election needs a new calendar, and so a new id."
         raise RuleError(msg)
 
 
-def publish(session: Session, by: Two, election: str, *, now: datetime, why: str = "") -> bytes:
+def publish(session: Session, by: Two, election: str, *, now: datetime, why: str = "", booth: str = "") -> bytes:
     """Announce the election: the manifest binds everything that a vote will mean. It cannot be taken back.
+
+    `booth` is what the board is to say of the voting page (`release.body`).
 
     Returns:
         The bytes of the manifest.
@@ -377,6 +380,8 @@ def publish(session: Session, by: Two, election: str, *, now: datetime, why: str
     board.append(raw)
     if draft.unopposed:
         board.append(e.Notice(text(now), announcement.SUBJECT, announcement.body(draft.unopposed)))
+    if booth:
+        board.append(e.Notice(text(now), release.SUBJECT, booth))
     officers.note(session, by, "announced the election", election=election, now=now, why=why)
     return raw
 

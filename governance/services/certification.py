@@ -96,8 +96,9 @@ def assign(session: Session, by: str, election: str, contest: str, chosen: Seque
     if len(set(chosen)) != plan.seats:
         msg = f"“{plan.title}” fills {plan.seats} places, and {len(set(chosen))} seats are named."
         raise RuleError(msg)
+    before = _instead_of(session, election)
     session.execute(delete(SeatContest).filter_by(election_id=election, contest=contest))
-    session.add_all(SeatContest(election_id=election, contest=contest, seat=one) for one in chosen)
+    session.add_all(SeatContest(election_id=election, contest=contest, seat=one, instead_of=before) for one in chosen)
     session.flush()
     told = f"said that {contest} of {election} fills {', '.join(chosen)}"
     officers.note(session, by, told, election=election, now=now)
@@ -169,8 +170,12 @@ def _root(session: Session, election: str, draft: Draft) -> bytes:
 
 
 def _how(session: Session, election: str) -> How:
-    by = session.scalar(select(SeatContest.instead_of).filter_by(election_id=election).limit(1))
-    return How.BY_ELECTION if by else How.ELECTION
+    return How.BY_ELECTION if _instead_of(session, election) else How.ELECTION
+
+
+def _instead_of(session: Session, election: str) -> str | None:
+    """Of a by-election, the election before."""
+    return session.scalar(select(SeatContest.instead_of).filter_by(election_id=election).limit(1))
 
 
 def _given(session: Session, row: Election, draft: Draft, stands: Progress, now: datetime) -> list[Given]:

@@ -29,10 +29,12 @@ from governance.services import (
     elections,
     objections,
     officers,
+    release,
     roles,
     roll,
     running,
     second_person,
+    second_step_changes,
 )
 from governance.services.officers import Two
 from governance.store.consents import Consent
@@ -47,6 +49,7 @@ class Act(StrEnum):
 
     FREEZE = "freeze"
     CORRECT = "correct"
+    LEAVE = "leave"
     PUBLISH = "publish"
     EXTEND = "extend"
     CALENDAR = "calendar"
@@ -55,12 +58,14 @@ class Act(StrEnum):
     ABANDON = "abandon"
     GRANT = "grant"
     REVOKE = "revoke"
+    RESET = "reset"
 
 
 NAMES: Mapping[Act, str] = MappingProxyType(
     {
         Act.FREEZE: "freeze the roll",
         Act.CORRECT: "put a line of the roll right",
+        Act.LEAVE: "leave the roll as it is after an objection was upheld",
         Act.PUBLISH: "announce the election",
         Act.EXTEND: "let voting close later",
         Act.CALENDAR: "change the announced calendar",
@@ -69,8 +74,13 @@ NAMES: Mapping[Act, str] = MappingProxyType(
         Act.ABANDON: "give the election up before it is announced",
         Act.GRANT: "give somebody a role that decides",
         Act.REVOKE: "take away a role that decides",
+        Act.RESET: "reset somebody's second step for signing in",
     }
 )
+
+
+_LINES = (Act.CORRECT, Act.LEAVE)
+"""About one line of the roll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Wish:
         closes: The later close, of an extension.
         contest: Of the candidate who withdraws.
         candidate: Who withdraws.
-        member: Whose role changes, or whose line of the roll is put right.
+        member: Whose role changes, whose line of the roll is put right, or whose second step is reset.
         role: Which role.
         calendar: The whole calendar as it shall be.
     """
@@ -177,14 +187,15 @@ def _may_ask(session: Session, by: str, wish: Wish) -> None:
     if by == officers.COMMAND:
         msg = "Say who asks for it: it is kept in the log."
         raise NotPermittedError(msg)
-    if wish.act is Act.CORRECT and by in objections.concerned_by(session, wish.election, wish.member):
-        msg = "This correction concerns you, so somebody else has to ask for it."
+    if wish.act in _LINES and by in objections.concerned_by(session, wish.election, wish.member):
+        msg = "This line of the roll concerns you, so somebody else has to ask for it."
         raise NotPermittedError(msg)
     if wish.member == by:
-        msg = "Somebody else has to change your roles."
+        whose = "reset your second step" if wish.act is Act.RESET else "change your roles"
+        msg = f"Somebody else has to {whose}."
         raise NotPermittedError(msg)
-    about_roles = wish.act in (Act.GRANT, Act.REVOKE)
-    officers.require(session, by, *((Role.OFFICER, Role.SECRETARIAT) if about_roles else (Role.OFFICER,)))
+    about_people = wish.act in (Act.GRANT, Act.REVOKE, Act.RESET)
+    officers.require(session, by, *((Role.OFFICER, Role.SECRETARIAT) if about_people else (Role.OFFICER,)))
 
 
 def _alike(one: Wish, other: Wish) -> bool:
@@ -204,7 +215,7 @@ def check(session: Session, wish: Wish, *, now: datetime) -> None:
         NotFoundError: There is no such election or member.
     """
     match wish.act:
-        case Act.FREEZE | Act.CORRECT:
+        case Act.FREEZE | Act.CORRECT | Act.LEAVE:
             _check_roll(session, wish, now)
         case Act.PUBLISH:
             ceremony.check_publish(session, wish.election, now=now)
@@ -218,10 +229,8 @@ def check(session: Session, wish: Wish, *, now: datetime) -> None:
             running.check_withdraw(session, wish.election, wish.contest, wish.candidate, now=now)
         case Act.ABANDON:
             running.check_abandon(session, wish.election)
-        case Act.GRANT:
-            roles.check_grant(session, wish.member, Role(wish.role))
-        case Act.REVOKE:
-            roles.check_revoke(session, wish.member, Role(wish.role))
+        case Act.GRANT | Act.REVOKE | Act.RESET:
+            _check_person(session, wish)
 
 
 def _closes(wish: Wish) -> datetime:
@@ -293,10 +302,10 @@ def do(session: Session, by: Two, wish: Wish, why: str, *, now: datetime) -> Non
         GovernanceError: As the act itself.
     """
     match wish.act:
-        case Act.FREEZE | Act.CORRECT:
+        case Act.FREEZE | Act.CORRECT | Act.LEAVE:
             _do_roll(session, by, wish, why, now)
         case Act.PUBLISH:
-            ceremony.publish(session, by, wish.election, now=now, why=why)
+            ceremony.publish(session, by, wish.election, now=now, why=why, booth=release.body())
         case Act.EXTEND:
             running.extend(session, by, wish.election, _closes(wish), why, now=now)
         case Act.CALENDAR:
@@ -309,10 +318,8 @@ def do(session: Session, by: Two, wish: Wish, why: str, *, now: datetime) -> Non
             )
         case Act.ABANDON:
             running.abandon(session, by, wish.election, why, now=now)
-        case Act.GRANT:
-            roles.grant(session, by, wish.member, Role(wish.role), now=now, why=why)
-        case Act.REVOKE:
-            roles.revoke(session, by, wish.member, Role(wish.role), now=now, why=why)
+        case Act.GRANT | Act.REVOKE | Act.RESET:
+            _do_person(session, by, wish, why, now)
 
 
 def _settle(row: Consent, by: str, now: datetime, *, approved: bool) -> None:
@@ -327,7 +334,7 @@ def waiting(session: Session, *, now: datetime, election: str | None = None) -> 
     query = select(Consent).filter_by(settled=None).order_by(Consent.id)
     if election is not None:
         query = query.filter_by(election_id=election or None)
-    return [_told(session, row, now) for row in session.scalars(query)]
+    return [_told(session, row, now, listed=True) for row in session.scalars(query)]
 
 
 def show(session: Session, by: str, number: int, *, now: datetime) -> Waiting:
@@ -342,7 +349,8 @@ def show(session: Session, by: str, number: int, *, now: datetime) -> Waiting:
     return _told(session, _open(session, number), now)
 
 
-def _told(session: Session, row: Consent, now: datetime) -> Waiting:
+def _told(session: Session, row: Consent, now: datetime, *, listed: bool = False) -> Waiting:
+    """A row as who decides reads it; in lists without addresses, which are on its own page (who looks there is logged)."""
     given = dict(row.details)
     closes, kept = given.pop("closes", None), given.pop("calendar", None)
     calendar = from_plain(Calendar, parse(kept.encode())) if kept else None
@@ -352,7 +360,7 @@ def _told(session: Session, row: Consent, now: datetime) -> Waiting:
     return Waiting(
         number=row.id,
         wish=wish,
-        what=_words(session, wish),
+        what=_words(session, wish, listed=listed),
         title=elections.show(session, wish.election).title if wish.election else "",
         why=row.why,
         asked_by=row.asked_by,
@@ -363,7 +371,7 @@ def _told(session: Session, row: Consent, now: datetime) -> Waiting:
     )
 
 
-def _words(session: Session, wish: Wish) -> str:
+def _words(session: Session, wish: Wish, *, listed: bool = False) -> str:
     """What would be done, with its particulars."""
     match wish.act:
         case Act.CALENDAR:
@@ -377,8 +385,9 @@ def _words(session: Session, wish: Wish) -> str:
             known = {one.id: one.name for one in contest.candidates} if contest else {}
             name = known.get(wish.candidate, wish.candidate)
             return f"Take {name} out of “{contest.title if contest else wish.contest}”"
-        case Act.CORRECT | Act.GRANT | Act.REVOKE:
-            return _about_somebody(wish, officers.called(session, wish.member))
+        case Act.CORRECT | Act.LEAVE | Act.GRANT | Act.REVOKE | Act.RESET:
+            name, _ = officers.name_and_address(session, wish.member)
+            return _about_somebody(wish, name if listed and name else officers.called(session, wish.member))
         case _:
             return NAMES[wish.act].capitalize()
 
@@ -386,6 +395,10 @@ def _words(session: Session, wish: Wish) -> str:
 def _about_somebody(wish: Wish, who: str) -> str:
     if wish.act is Act.CORRECT:
         return f"Put the roll right for {who}"
+    if wish.act is Act.LEAVE:
+        return f"Leave the line of {who} on the roll as it is, though an objection to it was upheld"
+    if wish.act is Act.RESET:
+        return f"Reset the second step of {who}, who has lost the device"
     give = wish.act is Act.GRANT
     return f"Give {who} the role of {wish.role}" if give else f"Take the role of {wish.role} from {who}"
 
@@ -393,6 +406,8 @@ def _about_somebody(wish: Wish, who: str) -> str:
 def _check_roll(session: Session, wish: Wish, now: datetime) -> None:
     if wish.act is Act.CORRECT:
         corrections.check(session, wish.election, wish.member)
+    elif wish.act is Act.LEAVE:
+        corrections.check_leave(session, wish.election, wish.member)
     else:
         roll.check_freeze(session, wish.election, now=now)
 
@@ -400,20 +415,40 @@ def _check_roll(session: Session, wish: Wish, now: datetime) -> None:
 def _do_roll(session: Session, by: Two, wish: Wish, why: str, now: datetime) -> None:
     if wish.act is Act.CORRECT:
         corrections.correct(session, by, wish.election, wish.member, now=now, why=why)
+    elif wish.act is Act.LEAVE:
+        corrections.leave(session, by, wish.election, wish.member, now=now, why=why)
     else:
         roll.freeze(session, by, wish.election, now=now, why=why)
 
 
+def _check_person(session: Session, wish: Wish) -> None:
+    if wish.act is Act.RESET:
+        second_step_changes.check_reset(session, wish.member)
+        return
+    check = roles.check_grant if wish.act is Act.GRANT else roles.check_revoke
+    check(session, wish.member, Role(wish.role))
+
+
+def _do_person(session: Session, by: Two, wish: Wish, why: str, now: datetime) -> None:
+    if wish.act is Act.RESET:
+        second_step_changes.reset(session, by, wish.member, now=now, why=why)
+        return
+    change = roles.grant if wish.act is Act.GRANT else roles.revoke
+    change(session, by, wish.member, Role(wish.role), now=now, why=why)
+
+
 def _state_of_member(session: Session, wish: Wish) -> str:
-    if wish.act is not Act.CORRECT:
-        return sha256(dump(list(officers.name_and_address(session, wish.member)))).hexdigest()
+    if wish.act not in _LINES:
+        known = list(officers.name_and_address(session, wish.member))
+        device = [second_step_changes.mark(session, wish.member)] if wish.act is Act.RESET else []
+        return sha256(dump(known + device)).hexdigest()
     told = corrections.preview(session, wish.election, wish.member)
     return sha256(dump([[one.name, *one.contests] for one in (told.before, told.after)])).hexdigest()
 
 
 def _state(session: Session, wish: Wish) -> str:
     """What a request is about: if this changes, the request is stale."""
-    if wish.act is Act.CORRECT or not wish.election:
+    if wish.act in _LINES or not wish.election:
         return _state_of_member(session, wish)
     row = elections.get(session, wish.election)
     stands = elections.progress(session, row)

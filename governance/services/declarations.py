@@ -16,7 +16,7 @@ from governance.domain import limits
 from governance.domain.signing_in import Role
 from governance.domain.terms import Question
 from governance.errors import RuleError
-from governance.services import officers, often, statements
+from governance.services import officers, often, statements, views
 from governance.store.declarations import Declaration
 from governance.store.vault import Vault, vault
 
@@ -107,7 +107,7 @@ def history(session: Session, by: str, member: str, *, now: datetime) -> list[De
     """
     if by != member:
         officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
-        officers.note(session, by, f"read the declarations of {member}", now=now)
+        views.note(session, by, f"read the declarations of {member}", now=now)
     else:
         officers.person(session, by)
     box = vault(session)

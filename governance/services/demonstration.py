@@ -6,7 +6,7 @@ secret of its elections.
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from governance.errors import RuleError
 from governance.services import (
     ceremony,
     demonstration_nominations,
+    demonstration_seats,
     elections,
     members,
     officers,
@@ -63,7 +64,9 @@ Njeri Mwangi|Kenya|Africa;Arjun Menon|India|South-East Asia;Beatriz Almeida|Braz
 """
 OFFICIALS: Sequence[tuple[str, str, Role]] = (
     ("officer", "Ruth Lindqvist (returning officer)", Role.OFFICER),
+    ("deputy", "Helena Novak (returning officer)", Role.OFFICER),
     ("secretary", "Grace Achieng (secretariat)", Role.SECRETARIAT),
+    ("appointer", "Idris Bello (appointing authority)", Role.APPOINTER),
     ("registrar", "Tomás Herrera (registrar)", Role.REGISTRAR),
     ("trustee1", "Ingrid Vogel (trustee)", Role.TRUSTEE),
     ("trustee2", "Samuel Osei (trustee)", Role.TRUSTEE),
@@ -71,6 +74,8 @@ OFFICIALS: Sequence[tuple[str, str, Role]] = (
 )
 _TWO = Two("officer", "secretary")
 _TRUSTEES = ("trustee1", "trustee2", "trustee3")
+_LIVED, _YOUNG = (4, 1), (5, 2)
+"""One member in so many declared it, from which one on."""
 SHOWN = 4
 """Voters whose codes are printed."""
 
@@ -117,14 +122,18 @@ def load(session: Session, *, now: datetime, draw: Draw = secrets.token_bytes) -
         raise RuleError(msg)
     ids = _people(session, now - 200 * _DAY)
     finished = Calendar(now - 60 * _DAY, now - 58 * _DAY, now - 44 * _DAY, now - 14 * _DAY)
-    troupe = _announced(session, _draft("Advisory group 2025", finished, ids), FINISHED, draw)
+    demonstration_seats.begin(session, {one: members.facts(session, one).name for one in ids}, now=now)
+    draft = _draft("Advisory group 2025", finished, ids)
+    troupe = _announced(session, draft, FINISHED, demonstration_seats.FINISHED_FILLS, draw)
     running.advance(session, FINISHED, now=finished.opens)
     _vote(session, troupe, ids[: len(ids) * 4 // 5], finished.opens + _DAY, draw)
     running.advance(session, FINISHED, now=finished.closes)
     troupe.tally(session, finished.closes + _DAY)
     running.advance(session, FINISHED, now=now)
+    demonstration_seats.settle(session, FINISHED, now=now)
     current = Calendar(now - 4 * _DAY, now - _DAY, now + 13 * _DAY, now + 43 * _DAY)
-    troupe = _announced(session, _draft("Advisory group 2026", current, ids[5:] + ids[:5]), OPEN, draw)
+    draft = _draft("Advisory group 2026", current, ids[5:] + ids[:5], draft)
+    troupe = _announced(session, draft, OPEN, demonstration_seats.OPEN_FILLS, draw)
     running.advance(session, OPEN, now=now)
     _vote(session, troupe, ids[SHOWN : len(ids) // 2], now - _DAY / 2, draw)
     demonstration_nominations.begin(
@@ -140,7 +149,7 @@ def _people(session: Session, now: datetime) -> list[str]:
     people = [line.split("|") for line in PEOPLE.replace("\n", ";").split(";") if line]
     ids = [f"m{i:03}" for i in range(1, len(people) + 1)]
     for i, (one, (name, country, region)) in enumerate(zip(ids, people, strict=True)):
-        declared = f"{'yes' if i % 4 == 1 else ''},{'18-29' if i % 5 == 2 else ''}"  # noqa: PLR2004
+        declared = f"{'yes' if _one_in(_LIVED, i) else ''},{'18-29' if _one_in(_YOUNG, i) else ''}"
         lines.append(f"{one},{one}@example.org,{name},{country},{region},{2018 + i % 6}-0{i % 9 + 1}-15,{declared}")
     lines += [f"{one},{one}@example.org,{name},Switzerland,Europe,2018-01-15,," for one, name, _ in OFFICIALS]
     data = "\n".join(lines).encode()
@@ -152,12 +161,21 @@ def _people(session: Session, now: datetime) -> list[str]:
     return ids
 
 
-def _draft(title: str, calendar: Calendar, ids: Sequence[str]) -> Draft:
-    """Three places for everybody's choice with at most two from one region, and one for lived experience."""
+def _one_in(which: tuple[int, int], place: int) -> bool:
+    return place % which[0] == which[1]
+
+
+def _draft(title: str, calendar: Calendar, ids: Sequence[str], before: Draft | None = None) -> Draft:
+    """Places for everybody's choice, not all from one region, and a reserved one: for lived experience, then for youth.
+
+    Who stood in the election before does not stand again.
+    """
     people = [line.split("|") for line in PEOPLE.replace("\n", ";").split(";") if line]
     facts = {f"m{i:03}": person for i, person in enumerate(people, 1)}
-    lived = [one for i, one in enumerate(sorted(facts)) if i % 4 == 1 and one in ids][-3:]
-    at_large = [one for one in ids[::7] if one not in lived][:7]
+    reserved, title_of, seats = ("youth", "Youth", 2) if before else ("lived-experience", "Lived experience", 3)
+    declared, stood = (_YOUNG if before else _LIVED), {one.member for one in before.standing} if before else set()
+    few = [one for i, one in enumerate(sorted(facts)) if _one_in(declared, i) and one not in stood][-3:]
+    at_large = [one for one in ids[::7] if one not in {*few, *stood}][:7]
 
     def candidates(chosen: Sequence[str], reopen: str) -> tuple[Candidate, ...]:
         named = [Candidate(f"c-{one}", facts[one][0], member=one) for one in chosen]
@@ -165,21 +183,21 @@ def _draft(title: str, calendar: Calendar, ids: Sequence[str]) -> Draft:
 
     regions = sorted({facts[one][2] for one in at_large})
     limits = [
-        Constraint("region", region, 0, 2, tuple(f"c-{one}" for one in at_large if facts[one][2] == region))
+        Constraint("region", region, 0, seats - 1, tuple(f"c-{one}" for one in at_large if facts[one][2] == region))
         for region in regions
     ]
     return Draft(
         title=title,
         calendar=calendar,
         contests=(
-            Contest("lived-experience", "Lived experience", 1, candidates(lived, "reopen-lived")),
+            Contest(reserved, title_of, 1, candidates(few, f"reopen-{reserved}")),
             Contest(
                 "at-large",
                 "At large",
-                3,
+                seats,
                 candidates(at_large, "reopen-large"),
                 constraints=tuple(limits),
-                after=("lived-experience",),
+                after=(reserved,),
             ),
         ),
         trustees=_TRUSTEES,
@@ -188,7 +206,7 @@ def _draft(title: str, calendar: Calendar, ids: Sequence[str]) -> Draft:
     )
 
 
-def _announced(session: Session, draft: Draft, election: str, draw: Draw) -> Troupe:
+def _announced(session: Session, draft: Draft, election: str, fills: Mapping[str, Sequence[str]], draw: Draw) -> Troupe:
     """From the draft to the last trustee's readiness."""
     calendar = draft.calendar
     now = calendar.cutoff
@@ -202,6 +220,7 @@ def _announced(session: Session, draft: Draft, election: str, draw: Draw) -> Tro
             if not one.reopen:
                 said = f"I am {one.name}. If I am elected, I will listen first, and write down what I heard."
                 statements.say(session, "officer", election, one.id, said, now=now)
+    demonstration_seats.fills(session, election, fills, now=now)
     roll.freeze(session, _TWO, election, now=now)
     names = {one: name.partition(" (")[0] for one, name, _ in OFFICIALS}
     troupe = Troupe(
@@ -233,7 +252,12 @@ def _ranking(count: int, draw: Draw, *, blank: bool) -> tuple[int, ...]:
 
 
 def _accounts(session: Session, troupe: Troupe, ids: Sequence[str]) -> tuple[Account, ...]:
-    hints = {"officer": "runs the elections", "secretary": "approves what takes two people"}
+    hints = {
+        "officer": "runs the elections",
+        "deputy": "approves what two returning officers decide",
+        "secretary": "approves what takes two people",
+        "appointer": "fills the appointed seats",
+    }
     officials = [Account(name, f"{one}@example.org", role, "", hints.get(one, "")) for one, name, role in OFFICIALS]
     codes = troupe.registrar.codes
     told = {one: (show_code(codes[one]), "can vote; can nominate, and second") for one in ids[:SHOWN]}

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from governance.errors import GovernanceError
 from governance.services import voting
+from governance.services.continuity import BehindError
 from governance.services.voting import Received
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -87,4 +88,5 @@ class Desk:
                     one.receipt = voting.cast(session, one.member, one.election, one.raw, now=one.now)
                 except GovernanceError as error:
                     one.error = error
-                    voting.note_refusal(session, one.member, now=one.now)
+                    if not isinstance(error, BehindError):  # which is nobody's doing
+                        voting.note_refusal(session, one.member, now=one.now)

@@ -17,7 +17,7 @@ from governance.domain.phases import Due, Phase, Progress
 from governance.domain.plain import from_plain, to_plain
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
-from governance.services import boards, fixed, nomination_records, officers, rulebook
+from governance.services import boards, fixed, nomination_records, officers, rulebook, windows
 from governance.services.officers import Two
 from governance.store.calendars import CalendarPassage
 from governance.store.elections import Election, Identity, Statement, Style
@@ -224,6 +224,8 @@ def _begin(session: Session, by: str, election: str, *, body: str, draft: Draft,
     if session.get(Election, election) is not None:
         msg = "There is an election of that id already; an id is never used twice."
         raise RuleError(msg)
+    terms = draft.nominations
+    draft = replace(draft, nominations=replace(terms, window=max(terms.window, windows.rule(session))))
     plain = to_plain(draft)
     session.add(Election(id=election, body_id=body, draft=plain, version=1, created=now, frozen=None, forgotten=None))
     session.flush()
@@ -327,8 +329,10 @@ def require_two(session: Session, by: Two, election: str) -> None:
 def problems(session: Session, election: str) -> tuple[str, ...]:
     """Why a draft cannot be an election yet, in plain sentences; empty if it can."""
     row = get(session, election)
-    draft = draft_of(row)
-    return (*feasible.problems(draft), *_people(session, draft))
+    draft, out = draft_of(row), announced(session, row)
+    short = windows.problem(session, draft, announced=out) if dates.find(draft.calendar, Period.NOMINATIONS) else ""
+    padding = "" if out else dates.padding(draft.calendar)  # what was announced before this was a rule stays
+    return (*feasible.problems(draft), *filter(None, [short, padding]), *_people(session, draft))
 
 
 def _people(session: Session, draft: Draft) -> list[str]:
@@ -357,5 +361,5 @@ def _people(session: Session, draft: Draft) -> list[str]:
 
 
 def warnings(session: Session, election: str) -> tuple[str, ...]:
-    """What is allowed, and should be meant."""
+    """What is allowed in a draft, and should be meant; `cautions` knows the roll too."""
     return feasible.warnings(draft_of(get(session, election)))

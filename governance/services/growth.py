@@ -32,7 +32,7 @@ def report(session: Session, by: str, last: date, *, now: datetime) -> Report:
     people = (
         Joined(
             row.joined,
-            row.address.rpartition("@")[2],
+            row.address.rpartition("@")[2] if row.email else "",
             members.declared(row, box).get(EMPLOYER, ""),
             row.country,
             row.entered.date() if row.entered else None,

@@ -2,16 +2,20 @@
 
 import smtplib
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 
 from sqlalchemy.orm import Session
 
+from governance.errors import RuleError
+from governance.offline.letters import display
 from governance.offline.post import connected, read_server
 from governance.services import post
 from governance.services.post import Mail
+from governance.store.members import Organisation
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -22,7 +26,7 @@ def deliver(transaction: Transaction, url: str, sender: str, *, now: datetime) -
     Args:
         transaction: Begins a transaction that writes, and commits it at its end.
         url: smtp://user:password@host:port or smtps://…
-        sender: The address that mail comes from.
+        sender: The address that mail comes from; the organisation's name stands before it, unless it has one.
         now: The time.
 
     Returns:
@@ -30,35 +34,61 @@ def deliver(transaction: Transaction, url: str, sender: str, *, now: datetime) -
 
     Raises:
         MalformedError: The url is none.
-        RuleError: The server cannot be reached; the letters wait until their claim is over.
+        RuleError: The server cannot be reached; the letters wait, and it counts as no try.
     """
     server = read_server(url)
     with transaction() as session:
-        mails = post.claim(session, now)
-    done = failures = 0
+        mails, name = post.claim(session, now), _organisation(session)
     if not mails:
-        return done, failures
-    with connected(server) as link:
+        return 0, 0
+    taken = 0
+    with ExitStack() as closing:
+        try:
+            link = closing.enter_context(connected(server))
+        except RuleError:
+            with transaction() as session:
+                post.released(session, mails, now)
+            raise
         for mail in mails:
-            try:
-                link.send_message(message(mail, sender, now))
-            except (smtplib.SMTPException, OSError, ValueError):  # the last: what cannot stand in a header
-                failures += 1
-                with transaction() as session:
-                    post.failed(session, mail.id, now)
-            else:
-                done += 1
-                with transaction() as session:
-                    post.sent(session, mail.id)
-    return done, failures
+            taken += _handed(transaction, link, mail, sender, name, now)
+    return taken, len(mails) - taken
 
 
-def message(mail: Mail, sender: str, now: datetime) -> EmailMessage:
-    """A mail as it travels: plain text; the same letter has the same Message-ID each time."""
+def _organisation(session: Session) -> str:
+    found = session.get(Organisation, 1)
+    return found.name if found else ""
+
+
+def _handed(  # noqa: PLR0917  one call
+    transaction: Transaction, link: smtplib.SMTP, mail: Mail, sender: str, name: str, now: datetime
+) -> bool:
+    """Whether the server took a letter; what became of it is noted."""
+    try:
+        link.send_message(message(mail, sender, now, name))
+    except (smtplib.SMTPException, OSError, ValueError):  # the last: what cannot stand in a header
+        with transaction() as session:
+            post.failed(session, mail.id, now)
+        return False
+    with transaction() as session:
+        post.sent(session, mail.id)
+    return True
+
+
+def message(mail: Mail, sender: str, now: datetime, name: str = "") -> EmailMessage:
+    """A mail as it travels: plain text; the same letter has the same Message-ID each time.
+
+    There is no List-Unsubscribe: nobody subscribes to it, each letter goes to one person about something of their own, and
+    who switched them off would not learn that somebody voted or signed in as them.
+
+    Raises:
+        ValueError: Something in it cannot stand in a header.
+    """
+    given, address = parseaddr(sender)
     made = EmailMessage()
-    made["From"], made["To"], made["Subject"] = sender, mail.recipient, mail.subject
+    made["From"] = Address(display(given or name), addr_spec=address)
+    made["To"], made["Subject"] = mail.recipient, mail.subject
     made["Date"] = format_datetime(now)
-    made["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2].strip('>')}>"
+    made["Message-ID"] = f"<{mail.id}@{address.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(mail.text)
     return made

@@ -2,12 +2,12 @@
 
 import json
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from governance.crypto.credentials import base32
@@ -17,6 +17,7 @@ from governance.domain.membership import Change, Mistake, Plan, Row, Status, add
 from governance.domain.phases import OVER
 from governance.domain.roll import Person
 from governance.domain.signing_in import Role
+from governance.domain.software import software
 from governance.errors import NotFoundError, RuleError
 from governance.services import elections, officers, post
 from governance.services.accounts import sign_out_everywhere
@@ -37,18 +38,48 @@ class Preview:
     digest: str
 
 
-def set_up(session: Session, name: str, host: str, contact: str) -> None:
+def set_up(session: Session, name: str | None, host: str | None, contact: str | None) -> None:
     """Name the one organisation, where its boards are published, and whom to ask for help; or rename it.
 
+    What is None stays as it is.
+
     Raises:
-        RuleError: The host cannot stand in the name of a log.
+        RuleError: The host cannot stand in the name of a log, or it is the first time and something is None.
     """
-    if not host or any(letter.isspace() or letter == "+" for letter in host):
+    row = session.get(Organisation, 1)
+    if row is None:
+        if name is None or host is None or contact is None:
+            msg = "An organisation has a name, a host and a contact: the first time, give all three."
+            raise RuleError(msg)
+        row = Organisation(id=1)
+    row.name = row.name if name is None else name
+    row.host = row.host if host is None else host
+    row.contact = row.contact if contact is None else contact
+    if not row.host or any(letter.isspace() or letter == "+" for letter in row.host):
         msg = "The host has no spaces and no plus: it is part of the name of every board."
         raise RuleError(msg)
-    row = session.get(Organisation, 1) or Organisation(id=1)
-    row.name, row.host, row.contact = name, host, contact
     session.add(row)
+
+
+def set_software(session: Session, by: str, address: str | None, digest: str | None, *, now: datetime) -> None:
+    """Say where auditors can get the software, and the SHA-256 of the verifier there.
+
+    An empty address: it is no longer said. None: it stays as it is, but a SHA-256 does not outlive its address.
+
+    Raises:
+        NotFoundError: The installation has not been set up.
+        RuleError: The address is no https address, or that of this server; the digest is none.
+    """
+    officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
+    row = officers.organisation(session)
+    where = row.software if address is None else address
+    kept = row.software_hash if where == row.software else ""
+    told = software(where, kept if digest is None else digest, row.host)
+    row.software, row.software_hash = told.address, told.digest
+    what = "no longer says where the software can be had"
+    if told.address:
+        what = f"said that the software can be had at {told.address}, SHA-256 {told.digest or 'not given'}"
+    officers.note(session, by, what, now=now)
 
 
 def add_body(session: Session, by: str, body: str, name: str, *, now: datetime) -> None:
@@ -78,7 +109,7 @@ def preview(session: Session, by: str, data: bytes) -> Preview:
         MalformedError: The file is no CSV file with the columns that are needed.
     """
     officers.require(session, by, Role.SECRETARIAT, Role.OFFICER)
-    plan = _without_impostors(membership.plan(membership.read(data), _rows(session)))
+    plan = _without_erased(session, _without_impostors(membership.plan(membership.read(data), _rows(session))))
     if by != officers.COMMAND:
         plan = _sparing_officials(session, plan)
     told = [plan.additions, [(c.line, c.before, c.after) for c in plan.changes], plan.removals]
@@ -94,6 +125,14 @@ def _without_impostors(plan: Plan) -> Plan:
         for line, row in lines
         for word in {row.id, row.name.casefold()} & {officers.COMMAND, officers.CLOCK}
     ]
+    return replace(plan, conflicts=(*plan.conflicts, *wrong))
+
+
+def _without_erased(session: Session, plan: Plan) -> Plan:
+    """Who left and was erased does not come back under the old id."""
+    erased = set(session.scalars(select(Member.id).filter_by(email="")))
+    why = "a member of this id left, and was erased after the time that is set for it: take the line out, or its id"
+    wrong = [Mistake(line, why) for line, row in plan.additions if row.id in erased]
     return replace(plan, conflicts=(*plan.conflicts, *wrong))
 
 
@@ -199,7 +238,7 @@ def export(session: Session, by: str, *, now: datetime, attributes: bool = False
 def listed(session: Session, by: str, *, start: int = 0, limit: int = 100) -> list[Row]:
     """Members by name, without their declarations, for a page of the secretariat's."""
     officers.require(session, by, Role.SECRETARIAT, Role.OFFICER)
-    members = session.scalars(select(Member).order_by(Member.name, Member.id).offset(start).limit(limit))
+    members = session.scalars(_known().order_by(Member.name, Member.id).offset(start).limit(limit))
     return [
         Row(m.id, m.email, m.name, m.country, m.region, m.joined, m.status, kind=m.kind, delegate=m.delegate)
         for m in members
@@ -230,6 +269,27 @@ def facts_of(session: Session, asked: Collection[str]) -> dict[str, Person]:
     box = vault(session)
     rows = session.scalars(select(Member).where(Member.id.in_(asked)))
     return {row.id: _facts(row, box) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the list says of a member, of what every member has; nothing that was declared."""
+
+    of: Mapping[str, str]
+
+    def value(self, attribute: str) -> str:
+        """As `Person.value`."""
+        return self.of.get(attribute, "")
+
+
+def values_of(
+    session: Session, asked: Collection[str], attributes: Collection[str]
+) -> Mapping[str, Values] | Mapping[str, Person]:
+    """What the list says of members, of some attributes; what they declared is decrypted only where it is asked for."""
+    if not set(attributes) <= set(BUILT_IN):
+        return facts_of(session, asked)
+    rows = session.execute(select(Member.id, Member.country, Member.region).where(Member.id.in_(asked)))
+    return {row.id: Values({"country": row.country, "region": row.region}) for row in rows}
 
 
 def with_value(
@@ -273,9 +333,14 @@ def declared(row: Member, box: Vault) -> dict[str, str]:
     return read
 
 
+def _known() -> Select[Member]:
+    """All but those who left so long ago that they were erased (`retention`)."""
+    return select(Member).where(Member.email != "")
+
+
 def _rows(session: Session) -> list[Row]:
     box = vault(session)
-    members = session.scalars(select(Member).order_by(Member.name, Member.id))
+    members = session.scalars(_known().order_by(Member.name, Member.id))
     return [
         Row(m.id, m.email, m.name, m.country, m.region, m.joined, m.status, declared(m, box), m.kind, m.delegate)
         for m in members

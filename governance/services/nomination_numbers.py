@@ -19,13 +19,18 @@ OFFICES: Mapping[str, str] = MappingProxyType({"officer": "returning officer", "
 
 @dataclass(frozen=True, slots=True)
 class Challenged:
-    """Appeals, or objections: how many, and what became of them; `moot` where the nominee went before the answer."""
+    """Appeals, or objections: how many, and what became of them; `moot` where the nominee went before the answer.
+
+    Attributes:
+        retracted: Taken back by whoever made them.
+    """
 
     made: int
     upheld: int
     dismissed: int
     waiting: int
     moot: int
+    retracted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,8 @@ def sentences(session: Session, election: str) -> tuple[str, ...]:
 def _challenges(told: Published) -> Iterator[str]:
     for name, one in (("Appeals", told.appeals), ("Objections", told.objections)):
         if one.made:
-            yield f"{name}: {one.made}; upheld: {one.upheld}, not upheld: {one.dismissed}."
+            back = f", taken back: {one.retracted}" if one.retracted else ""
+            yield f"{name}: {one.made}; upheld: {one.upheld}, not upheld: {one.dismissed}{back}."
     if told.recused:
         offices = ", ".join(f"{OFFICES.get(office, office)} ({number})" for office, number in told.recused)
         yield f"Took no part in an answer: {offices}."
@@ -136,5 +142,8 @@ def _exceptions(found: Iterable[Nomination]) -> list[Reason]:
 
 def _challenged(pairs: Sequence[tuple[Nomination, Challenge]]) -> Challenged:
     answers = [asked.answer.yes for _, asked in pairs if asked.answer]
-    open_ = [one.ended for one, asked in pairs if not asked.answer]
-    return Challenged(len(pairs), answers.count(True), answers.count(False), open_.count(False), open_.count(True))
+    open_ = [one.ended for one, asked in pairs if asked.waits]
+    back = sum(asked.retracted is not None for _, asked in pairs)
+    return Challenged(
+        len(pairs), answers.count(True), answers.count(False), open_.count(False), open_.count(True), back
+    )

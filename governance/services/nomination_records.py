@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select, update
@@ -11,15 +11,13 @@ from sqlalchemy.orm import Session
 
 from governance.domain import calendar as dates
 from governance.domain.calendar import Period
-from governance.domain.draft import Calendar
-from governance.domain.nominations.record import Event, Kind, Nomination, Reason, Recusal, fold, follow
+from governance.domain.draft import Calendar, Draft
+from governance.domain.nominations.record import Challenge, Event, Kind, Nomination, Reason, Recusal, fold, follow
 from governance.errors import NotFoundError, RuleError
 from governance.store.nominations import NominationEvent, NominationRow
 from governance.store.vault import Vault, vault
 
 _SEALED = "nominations"
-TO_CHALLENGE = dates.LEAST[Period.OBJECTIONS]
-"""From a decision."""
 _PLAIN = Event(0, Kind.NOMINATED, datetime(1, 1, 1, tzinfo=UTC), "")
 """What an event has that says nothing more."""
 
@@ -105,14 +103,21 @@ def add(session: Session, filed: Filed, event: Event) -> None:
 
 
 def erase(session: Session, election: str) -> None:
-    """Destroy what was written and which addresses were given; what became of each nomination stays."""
+    """Destroy what was written and which addresses were given; what became of each nomination stays.
+
+    Of those that nobody accepted, so does not who was nominated, by whom, and who declined.
+    """
     rows = select(NominationRow.id).filter_by(election_id=election)
     safe = vault(session)
     events = session.scalars(select(NominationEvent).where(NominationEvent.nomination_id.in_(rows))).all()
     for row in events:
         if row.details:
-            row.details = _details(safe, _blank(_loaded(safe, row)))
+            event = _event(safe, row.number, row.kind, row.at, row.by_id or "", row.details)
+            row.details = _details(safe, _blank(event))
     session.execute(update(NominationRow).filter_by(election_id=election).values(named=None))
+    never = rows.filter_by(candidate="")  # the id is given with the acceptance
+    session.execute(update(NominationEvent).where(NominationEvent.nomination_id.in_(never)).values(by_id=None))
+    session.execute(update(NominationRow).where(NominationRow.id.in_(never)).values(nominee_id=None))
 
 
 def _blank(event: Event) -> Event:
@@ -146,14 +151,22 @@ def accepted_until(calendar: Calendar) -> datetime:
     return calendar.cutoff
 
 
-def challenged_until(calendar: Calendar, decision: Event | None = None) -> datetime:
-    """When appeals and objections end: with their period, else at the cut-off; not sooner than two days after a decision.
+def challenged_until(draft: Draft, decision: Event | None = None) -> datetime:
+    """When appeals and objections end: with their period, else at the cut-off; some days after a decision, by the terms.
 
     Else an officer could decide in the last minute, and there would be no appeal.
     """
-    span = dates.find(calendar, Period.OBJECTIONS)
-    ends = span.ends if span else calendar.cutoff
-    return max(ends, decision.at + TO_CHALLENGE) if decision else ends
+    span = dates.find(draft.calendar, Period.OBJECTIONS)
+    ends = span.ends if span else draft.calendar.cutoff
+    return max(ends, decision.at + timedelta(days=draft.nominations.window)) if decision else ends
+
+
+def heard_until(draft: Draft, asked: Challenge) -> datetime:
+    """Until when a challenge is not decided but with the reply of whom it is about.
+
+    It may outlast the time for challenges: nobody loses a place unheard because somebody waited for the last minute.
+    """
+    return asked.at + timedelta(hours=draft.nominations.hearing)
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
@@ -161,20 +174,30 @@ def challenged_until(calendar: Calendar, decision: Event | None = None) -> datet
 
 def _read(session: Session, query: Select[NominationRow]) -> list[Filed]:
     rows = session.scalars(query).all()
+    contests = {row.id: row.contest for row in rows}
     events: dict[int, list[Event]] = {row.id: [] for row in rows}
-    safe = vault(session)
-    asked = select(NominationEvent).where(NominationEvent.nomination_id.in_(events)).order_by(NominationEvent.number)
-    for row in session.scalars(asked).all():
-        events[row.nomination_id].append(_loaded(safe, row))
+    safe, kept = vault(session), NominationEvent
+    # Columns, not objects: there are many of them, and nobody changes one.
+    asked = select(kept.nomination_id, kept.number, kept.kind, kept.at, kept.by_id, kept.details)
+    for which, number, kind, at, by, details in session.execute(
+        asked.where(kept.nomination_id.in_(events)).order_by(kept.number)
+    ):
+        if kind is Kind.NOMINATED:  # what is encrypted of it is the contest, which its row has too
+            event = Event(number, kind, at, by or "", contest=contests[which])
+        elif details is None:
+            event = Event(number, kind, at, by or "")
+        else:
+            event = _event(safe, number, kind, at, by or "", details)
+        events[which].append(event)
     return [Filed(row, fold(row.id, row.nominee_id or "", events[row.id])) for row in rows]
 
 
-def _loaded(safe: Vault, row: NominationEvent) -> Event:
-    told: dict[str, Any] = json.loads(safe.open(_SEALED, row.details)) if row.details else {}
+def _event(safe: Vault, number: int, kind: Kind, at: datetime, by: str, details: bytes) -> Event:  # noqa: PLR0917  a row's columns
+    told: dict[str, Any] = json.loads(safe.open(_SEALED, details))
     for name in ("reasons", "exceptions"):
         told[name] = tuple(Reason(*one) for one in told.get(name, ()))
     told["recused"] = tuple(Recusal(*one) for one in told.get("recused", ()))
-    return Event(row.number, row.kind, row.at, row.by_id, **told)
+    return Event(number, kind, at, by, **told)
 
 
 def _write(session: Session, nomination: int, event: Event) -> None:

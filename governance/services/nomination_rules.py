@@ -20,8 +20,7 @@ from governance.domain.eligibility.language import Purpose
 from governance.domain.names import slug
 from governance.domain.nominations import filling
 from governance.domain.nominations.record import Nomination
-from governance.domain.nominations.support import Support, support
-from governance.domain.person import Person
+from governance.domain.nominations.support import Known, Support, support
 from governance.domain.phases import Phase, Progress
 from governance.domain.terms import Terms
 from governance.errors import NotFoundError
@@ -50,23 +49,36 @@ class Setting:
 
     @cached_property
     def filed(self) -> list[Filed]:
-        """All nominations, the oldest first."""
+        """All nominations, the oldest first, as they were when they were read."""
         return nomination_records.every(self.session, self.row.id)
 
     @cached_property
     def officials(self) -> Mapping[str, tuple[str, ...]]:
         """Who runs it, and as what."""
-        return surroundings.around(self.session, self.draft).officials
+        return surroundings.officials(self.session, self.draft)
+
+    def about(self, member: str) -> list[Filed]:
+        """The nominations of a member, and those that they made, the oldest first."""
+        if "filed" in vars(self):  # all are read already
+            return [one for one in self.filed if member in (one.nomination.nominee, one.nomination.by)]
+        if member not in self._about:
+            self._about[member] = nomination_records.of_member(self.session, self.row.id, member)
+        return self._about[member]
 
     @cached_property
-    def _people(self) -> dict[str, Person]:
+    def _about(self) -> dict[str, list[Filed]]:
         return {}
 
-    def people(self, asked: Iterable[str]) -> list[Person]:
-        """What the members' list knows of members, by their ids, in this order; of each it is read once."""
+    @cached_property
+    def _people(self) -> dict[str, Known]:
+        return {}
+
+    def people(self, asked: Iterable[str]) -> list[Known]:
+        """What the members' list knows of seconders for independence, by their ids, in this order; of each it is read once."""
         wanted = list(asked)
         if missing := set(wanted) - self._people.keys():
-            self._people.update(members.facts_of(self.session, missing))
+            attributes = [one.attribute for one in self.terms.independent]
+            self._people.update(members.values_of(self.session, missing, attributes))
         return [self._people[one] for one in wanted]
 
     @property
@@ -175,7 +187,7 @@ def cannot_stand(here: Setting, member: str, contest: str) -> str:
         return "Whoever runs this election, as officer, registrar or trustee, cannot stand in it."
     if why := may_not(here, member, Purpose.STAND, contest):
         return why
-    mine = standing_of(here.session, here.id, member)
+    mine = [one.nomination for one in here.about(member) if one.nomination.nominee == member and one.nomination.stands]
     if any(one.contest == contest for one in mine):
         return "You stand in this contest already. Withdraw that nomination first if this one shall take its place."
     others = {one.contest for one in mine if one.admitted is not False}
@@ -230,14 +242,16 @@ def sees(filed: Filed, member: str) -> bool:
     return member in one.seconders or not (one.ended or one.admitted is False)
 
 
-def visible(session: Session, by: str, election: str, number: int, *, now: datetime) -> tuple[Setting, Filed]:
+def visible(
+    session: Session, by: str, election: str, number: int, *, now: datetime, here: Setting | None = None
+) -> tuple[Setting, Filed]:
     """A nomination and its election, for a member who may see it.
 
     Raises:
         NotFoundError: There is none of this number that they may see.
         NotPermittedError: The membership is not active.
     """
-    here = setting(session, election, now=now)
+    here = here or setting(session, election, now=now)
     officers.person(session, by)
     filed = nomination_records.get(session, election, number)
     if not sees(filed, by):

@@ -58,6 +58,7 @@ class Seen:
         cannot_accept: Why the nominee cannot accept, or correct anything any more; empty if they can.
         cannot_second: Why the reader cannot second; empty if they can, or do.
         cannot_withdraw: Why the nominee cannot withdraw; empty if they can.
+        to_reply: (challenge, until) of objections to the reader's nomination to which they have not replied.
         lacks: What the nominee's nomination still lacks, each a few words; empty for others, and where nothing can be added.
     """
 
@@ -76,6 +77,7 @@ class Seen:
     cannot_accept: str
     cannot_second: str
     cannot_withdraw: str
+    to_reply: tuple[tuple[int, datetime], ...]
     lacks: tuple[str, ...]
 
 
@@ -101,7 +103,7 @@ def offers(session: Session, member: str, election: str, *, now: datetime, here:
     here = here or setting(session, election, now=now)
     officers.person(session, member)
     shut, ask = nomination_rules.closed(here), here.ask
-    about = [one.nomination for one in nomination_records.of_member(session, election, member)]
+    about = [one.nomination for one in here.about(member)]
     found = []
     for one in here.draft.plan:
         may = shut or nomination_rules.refused(Purpose.NOMINATE, ask(member, Purpose.NOMINATE, one.id))
@@ -118,17 +120,17 @@ def mine(session: Session, by: str, election: str, *, now: datetime, here: Setti
         here = here or setting(session, election, now=now)
     except NotFoundError:
         return []
-    return [_seen(session, here, one, by) for one in nomination_records.of_member(session, election, by)]
+    return [_seen(session, here, one, by) for one in here.about(by)]
 
 
-def show(session: Session, by: str, election: str, number: int, *, now: datetime) -> Seen:
+def show(session: Session, by: str, election: str, number: int, *, now: datetime, here: Setting | None = None) -> Seen:
     """A nomination; before it is accepted, for the two whom it concerns alone.
 
     Raises:
         NotFoundError: There is none of this number that they may see.
         NotPermittedError: The membership is not active.
     """
-    here, filed = visible(session, by, election, number, now=now)
+    here, filed = visible(session, by, election, number, now=now, here=here)
     return _seen(session, here, filed, by)
 
 
@@ -158,9 +160,9 @@ def seeking(session: Session, election: str, *, now: datetime, here: Setting | N
 
 def _seen(session: Session, here: Setting, filed: Filed, by: str) -> Seen:
     one = filed.nomination
-    asked = one.accepted is None
+    unanswered = one.accepted is None
     names = officers.names(
-        session, {one.by, *one.seconders} | (set() if asked and by != one.nominee else {one.nominee})
+        session, {one.by, *one.seconders} | (set() if unanswered and by != one.nominee else {one.nominee})
     )
     nominee, seconds = by == one.nominee, by in one.seconders
     return Seen(
@@ -177,8 +179,13 @@ def _seen(session: Session, here: Setting, filed: Filed, by: str) -> Seen:
         support=nomination_rules.supported(here, one),
         candidate=filed.row.candidate,
         cannot_accept=_not_accept(here, one) if nominee else "",
-        cannot_second="" if seconds or asked else nomination_rules.cannot_second(here, one, by),
+        cannot_second="" if seconds or unanswered else nomination_rules.cannot_second(here, one, by),
         cannot_withdraw=withdrawals.why_not(here, one) if nominee else "",
+        to_reply=tuple(
+            (asked.number, nomination_records.heard_until(here.draft, asked))
+            for asked in one.waiting
+            if asked.about == by and not asked.appeal and asked.reply is None
+        ),
         lacks=_lacks(session, here, filed) if nominee else (),
     )
 

@@ -7,6 +7,7 @@ published is how many there were.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +42,7 @@ class Standing(StrEnum):
     DISMISSED = "not upheld"
     UPHELD = "upheld; the roll is yet to be put right"
     CORRECTED = "upheld, and the roll was put right"
+    LEFT = "upheld; the roll stays as it is, for a reason that was published"
     NOTED = "upheld, too late for this roll"
 
 
@@ -72,7 +74,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What is public."""
+    """What is public; `left` are those of the upheld for which the roll stays as it is."""
 
     lodged: int
     waiting: int
@@ -80,6 +82,7 @@ class Numbers:
     dismissed: int
     withdrawn: int
     late: int
+    left: int
 
 
 # ---- members ---------------------------------------------------------------------------------------------------------
@@ -278,6 +281,7 @@ def numbers(session: Session, election: str) -> Numbers:
         dismissed=stands.count(Standing.DISMISSED),
         withdrawn=stands.count(Standing.WITHDRAWN),
         late=sum(row.late for row in rows),
+        left=stands.count(Standing.LEFT),
     )
 
 
@@ -319,6 +323,8 @@ def _standing(row: Objection) -> Standing:
         return Standing.DISMISSED
     if row.late:
         return Standing.NOTED
+    if row.left is not None:
+        return Standing.LEFT
     return Standing.UPHELD if row.corrected is None else Standing.CORRECTED
 
 
@@ -374,14 +380,26 @@ def _whose(session: Session, line: str) -> str:
     return found
 
 
+def tell_left(session: Session, election: str, numbers: Sequence[int], *, now: datetime) -> None:
+    """Mail whoever lodged these objections, which were upheld, that the roll stays as it is."""
+    told = (
+        "was upheld, but by the members' list and the rules the line cannot become another one. Two people decided that the "
+        "roll stays as it is. Their reason stands on the board of the election, where everybody reads it"
+    )
+    for row in session.scalars(_of(election).where(Objection.id.in_(numbers))).all():
+        _send(session, row, "The roll stays as it is", told, now)
+
+
 def _mail(session: Session, row: Objection, now: datetime) -> None:
     """Tell whoever objected that there is an answer; what it says stands on the page alone."""
+    told = (
+        "was decided. To read the decision and its reason, sign in, open the page of the election, and there “The roll”"
+    )
+    _send(session, row, "Your objection to the roll was decided", told, now)
+
+
+def _send(session: Session, row: Objection, subject: str, told: str, now: datetime) -> None:
     person, ours = session.get_one(Member, row.by_id), officers.organisation(session)
     title = elections.show(session, row.election_id).title
-    text = (
-        f"Dear {person.name},\n\n"
-        f"Your objection to the roll of “{title}” was decided. To read the decision and its reason, "
-        "sign in, open the page of the election, and there “The roll”.\n\n"
-        f"Questions: {ours.contact}\n"
-    )
-    post.queue(session, person.email, "Your objection to the roll was decided", text, now=now)
+    text = f"Dear {person.name},\n\nYour objection to the roll of “{title}” {told}.\n\nQuestions: {ours.contact}\n"
+    post.queue(session, person.email, subject, text, now=now)

@@ -50,6 +50,8 @@ class Person:
 class Line:
     """One line of the log."""
 
+    number: int
+    """Its place in the whole log."""
     at: datetime
     who: str
     """A name, or “clock”, or “command”."""
@@ -152,8 +154,14 @@ def note(
     session.add(Deed(at=now, who=who, second=second, what=what, election_id=election, why=why))
 
 
-def log(session: Session, by: str, *, election: str | None = None, limit: int = 200) -> list[Line]:
-    """The newest lines, for an officer or the secretariat.
+LINES = 200
+"""Of the log, on one page."""
+
+
+def log(
+    session: Session, by: str, *, election: str | None = None, before: int | None = None, limit: int = LINES
+) -> list[Line]:
+    """The newest lines, for an officer or the secretariat; those older than a number of a line, where one is given.
 
     Raises:
         NotPermittedError: Somebody else asks.
@@ -162,10 +170,12 @@ def log(session: Session, by: str, *, election: str | None = None, limit: int = 
     query = select(Deed).order_by(Deed.id.desc()).limit(limit)
     if election is not None:
         query = query.filter_by(election_id=election)
+    if before is not None:
+        query = query.where(Deed.id < before)
     deeds = session.scalars(query).all()
     known = names(session, {deed.who for deed in deeds} | {deed.second for deed in deeds if deed.second})
 
     def name(who: str | None) -> str:
         return known.get(who, who) if who else ""
 
-    return [Line(d.at, name(d.who), name(d.second), d.what, d.election_id or "", d.why) for d in deeds]
+    return [Line(d.id, d.at, name(d.who), name(d.second), d.what, d.election_id or "", d.why) for d in deeds]

@@ -24,9 +24,15 @@ def _nominations(session: Session, election: str) -> list[Nomination]:
     return [one.nomination for one in records.every(session, election)]
 
 
-def before_list(session: Session, election: str, *, now: datetime) -> tuple[str, ...]:
-    """Why the list of candidates cannot be adopted now, each a sentence; empty if it can."""
-    return _before_list(elections.get(session, election), _nominations(session, election), now)
+def before_list(
+    session: Session, election: str, found: Sequence[Nomination] | None = None, *, now: datetime
+) -> tuple[str, ...]:
+    """Why the list of candidates cannot be adopted now, each a sentence; empty if it can.
+
+    `found` are all nominations of the election, where they were read already; as for `is_adopted`.
+    """
+    every = _nominations(session, election) if found is None else found
+    return _before_list(elections.get(session, election), every, now)
 
 
 def _before_list(row: Election, found: Sequence[Nomination], now: datetime) -> tuple[str, ...]:
@@ -61,7 +67,7 @@ def before_freeze(session: Session, election: str, *, now: datetime) -> tuple[st
         return ()
     found = _nominations(session, election)
     decisions = [one.decision for one in found if not one.ended]
-    until = max(records.challenged_until(draft.calendar, one) for one in (None, *decisions))
+    until = max(records.challenged_until(draft, one) for one in (None, *decisions))
     early = (f"Appeals and objections about nominations are possible until {in_utc(until)}.",) if now < until else ()
     waits = (*_before_list(row, found, now), *early)
     if _is_adopted(draft, found):
@@ -69,9 +75,12 @@ def before_freeze(session: Session, election: str, *, now: datetime) -> tuple[st
     return (*waits, "The list of candidates has to be adopted first, or again, since it has changed.")
 
 
-def is_adopted(session: Session, election: str) -> bool:
+def is_adopted(session: Session, election: str, found: Sequence[Nomination] | None = None) -> bool:
     """Whether the ballot has exactly those on it who are admitted."""
-    return _is_adopted(elections.draft_of(elections.get(session, election)), _nominations(session, election))
+    draft = elections.draft_of(elections.get(session, election))
+    if not draft.planned:
+        return False
+    return _is_adopted(draft, _nominations(session, election) if found is None else found)
 
 
 def _is_adopted(draft: Draft, found: Sequence[Nomination]) -> bool:

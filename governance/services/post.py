@@ -1,7 +1,8 @@
 """Mail that waits to be sent: queued in the transaction that it tells of, sent afterwards, deleted once it is.
 
 A letter is claimed, sent, and deleted, each in a transaction of its own; whoever dies in between leaves it claimed for a
-few minutes, then it is sent again under the same Message-ID. Failures wait longer each time.
+few minutes, then it is sent again under the same Message-ID. Failures wait longer each time; a letter that was given up
+stays for two weeks, or until nobody wants it any more, so that somebody learns of it (`undelivered`).
 """
 
 import secrets
@@ -18,6 +19,11 @@ from governance.store.types import Base
 
 CLAIM: Final = timedelta(minutes=5)
 TRIES: Final = 12
+"""After so many, a day and a half with the waits between them, a letter is given up."""
+GIVEN_UP: Final = timedelta(days=14)
+"""How long a letter that was given up is still listed."""
+AGAIN: Final = timedelta(minutes=1)
+"""After which letters are tried anew that no server took, since none could be reached."""
 _LONGEST = timedelta(hours=6)
 _LETTER = insert(Base.metadata.tables[Letter.__tablename__])
 
@@ -42,8 +48,10 @@ def queue(
 
 def claim(session: Session, now: datetime, most: int = 20) -> Sequence[Mail]:
     """Take letters that are due; nobody else gets them for a few minutes. Those nobody wants any more are deleted."""
-    session.execute(delete(Letter).where((Letter.expires <= now) | (Letter.tries >= TRIES)))
-    rows = session.scalars(select(Letter).where(Letter.due <= now).order_by(Letter.due).limit(most)).all()
+    over = (Letter.tries >= TRIES) & (Letter.due <= now - GIVEN_UP)
+    session.execute(delete(Letter).where((Letter.expires <= now) | over))
+    due = select(Letter).where(Letter.due <= now, Letter.tries < TRIES)
+    rows = session.scalars(due.order_by(Letter.due).limit(most)).all()
     mails = [Mail(row.id, row.recipient, row.subject, row.text) for row in rows]
     for row in rows:
         row.tries += 1
@@ -57,6 +65,12 @@ def sent(session: Session, letter: str) -> None:
     session.execute(delete(Letter).filter_by(id=letter))
 
 
+def released(session: Session, letters: Sequence[Mail], now: datetime) -> None:
+    """No server could be reached, so these were not tried: an hour without one costs no letter its tries."""
+    mine = update(Letter).where(Letter.id.in_([one.id for one in letters]))
+    session.execute(mine.values(tries=Letter.tries - 1, due=now + AGAIN))
+
+
 def failed(session: Session, letter: str, now: datetime) -> None:
     """A letter could not be handed over: try later, each time after a longer while."""
     tries = session.scalar(select(Letter.tries).filter_by(id=letter)) or 1
@@ -65,8 +79,18 @@ def failed(session: Session, letter: str, now: datetime) -> None:
 
 
 def waiting(session: Session) -> int:
-    """How many letters wait."""
-    return session.scalar(select(func.count()).select_from(Letter)) or 0
+    """How many letters wait; those that were given up do not."""
+    return session.scalar(select(func.count()).select_from(Letter).where(Letter.tries < TRIES)) or 0
+
+
+def troubled(session: Session, tries: int) -> Sequence[Letter]:
+    """Letters that were tried so often, the oldest first: for whoever says what is to be done about them."""
+    return session.scalars(select(Letter).where(Letter.tries >= tries).order_by(Letter.due, Letter.id)).all()
+
+
+def oldest(session: Session) -> datetime | None:
+    """Since when the letter waits that has waited longest for its first try; None if none does."""
+    return session.scalar(select(func.min(Letter.due)).where(Letter.tries == 0))
 
 
 def outbox(session: Session) -> Sequence[Mail]:

@@ -162,5 +162,6 @@ def _grow(session: Session, election: str, kept: Hashes, size: int) -> None:
         .where(BoardEntry.seq >= kept.size, BoardEntry.seq < size)
         .order_by(BoardEntry.seq)
     )
-    for leaf in session.scalars(query, execution_options={"yield_per": 1000}):
-        kept.append(leaf)
+    with session.scalars(query, execution_options={"yield_per": 1000}) as leaves:
+        for leaf in leaves:
+            kept.append(leaf)

@@ -44,7 +44,8 @@ class Source:
             .where(BoardEntry.seq < self._size)
             .order_by(BoardEntry.seq)
         )
-        yield from self._session.scalars(query, execution_options={"yield_per": 500})
+        with self._session.scalars(query, execution_options={"yield_per": 500}) as raws:
+            yield from raws
 
     def checkpoint(self) -> bytes:
         """The signed checkpoint over exactly these entries."""

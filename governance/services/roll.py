@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from governance.board import making, merkle
 from governance.board.own_line import OwnLine
-from governance.domain import quorum
+from governance.domain import feasible_rolls, quorum
 from governance.domain import roll as rules
 from governance.domain.draft import Contest, Draft
 from governance.domain.membership import disarmed
@@ -43,6 +43,11 @@ class Frozen:
     def voters(self) -> int:
         """How many there are."""
         return sum(count for _, count in self.styles)
+
+    @property
+    def rolls(self) -> Mapping[tuple[str, ...], int]:
+        """The same, by style."""
+        return dict(self.styles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def check_freeze(session: Session, election: str, *, now: datetime) -> None:
 
     Raises:
         RuleError: It is frozen, the draft has problems, who stands is not settled, the cut-off has not come, voting
-            would have begun, or nobody may vote in a contest.
+            would have begun, or nobody may vote in a contest, or fewer than have to.
     """
     _ready(session, election, now)
 
@@ -91,10 +96,8 @@ def _ready(session: Session, election: str, now: datetime) -> dict[tuple[str, ..
         msg = "Voting was to open before now: move the calendar first."
         raise RuleError(msg)
     styles = _styles(session, row)
-    for contest in elections.draft_of(row).contests:
-        if not any(contest.id in contests for contests in styles):
-            msg = f"Nobody may vote in {contest.title}."
-            raise RuleError(msg)
+    if found := feasible_rolls.problems(elections.draft_of(row), _counted(styles).rolls):
+        raise RuleError(found[0])
     return styles
 
 
@@ -174,6 +177,7 @@ def may_vote(session: Session, election: str, member: str) -> list[MayVote]:
     return answers
 
 
+ERASED = "The names on this roll were erased, some time after the appeals. Whoever saved their line can still check it."
 _FROZEN = "You were not on the roll when it was frozen."
 
 
@@ -199,13 +203,15 @@ def my_line(session: Session, election: str, member: str) -> OwnLine:
     """A member's own line on the roll with its inclusion proof.
 
     Raises:
-        NotFoundError: They are not on it, or it is not frozen.
+        NotFoundError: They are not on it, it is not frozen, or its names were erased.
     """
     row = session.get(RollLine, (election, member))
     style = session.get(Style, (election, row.style)) if row else None
     if row is None or style is None:
         msg = "You are not on the roll of this election."
         raise NotFoundError(msg)
+    if row.leaf is not None:
+        raise NotFoundError(ERASED)
     listed = voters(session, election, style.number)
     index = next(i for i, voter in enumerate(listed) if voter.member == member)
     path = merkle.inclusion([merkle.leaf(voter.leaf()) for voter in listed], index)
@@ -216,6 +222,18 @@ def my_line(session: Session, election: str, member: str) -> OwnLine:
 def styles_of(session: Session, election: str) -> Sequence[Style]:
     """The styles of a frozen roll, in the order of the manifest."""
     return session.scalars(select(Style).filter_by(election_id=election).order_by(Style.number)).all()
+
+
+def require_openable(session: Session, election: str) -> None:
+    """Check that so many stand on the frozen roll of every contest as have to vote, so that it can be opened.
+
+    Raises:
+        RuleError: A line was taken off it, or it was frozen before this was a rule.
+    """
+    rolls = {split(one.contests): one.voters for one in styles_of(session, election)}
+    if found := feasible_rolls.problems(elections.draft_of(elections.get(session, election)), rolls):
+        msg = f"{found[0]} The roll is frozen: give the election up, and begin again."
+        raise RuleError(msg)
 
 
 def with_quorum(session: Session, election: str, draft: Draft) -> tuple[Contest, ...]:

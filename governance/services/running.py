@@ -10,7 +10,7 @@ from governance.domain.nominations import announcement
 from governance.domain.phases import CALLED_OFF, Phase, Progress
 from governance.domain.plain import moment, text
 from governance.domain.signing_in import Role
-from governance.errors import RuleError
+from governance.errors import NotPermittedError, RuleError
 from governance.services import (
     adoption,
     boards,
@@ -20,6 +20,7 @@ from governance.services import (
     objections,
     officers,
     photos,
+    release,
     statements,
     tally,
 )
@@ -279,21 +280,19 @@ def notice(session: Session, by: str, election: str, subject: str, body: str, *,
     """Publish a notice on the board; it can never be taken back.
 
     Raises:
-        NotPermittedError: Only officers and the registrar of this election may.
+        NotPermittedError: Only officers, the secretariat and the registrar of this election may; nobody who stands.
         RuleError: There is no board yet, no subject, that of who is elected without a vote, or it was sent twice.
     """
-    officers.require(session, by, Role.OFFICER, Role.REGISTRAR)
+    require_notice(session, by, election)
     row = elections.get(session, election)
-    if by != elections.draft_of(row).registrar:
-        officers.require(session, by, Role.OFFICER)
     if elections.progress(session, row).ceremony is None:
         msg = "There is no board yet: it begins with the key ceremony."
         raise RuleError(msg)
     if not 0 < len(subject.strip()) <= _MAX_LINE or len(body) > _MAX_TEXT:
         msg = "A notice has a subject of one line, and is not longer than a few pages."
         raise RuleError(msg)
-    if " ".join(subject.split()).casefold() == announcement.SUBJECT.casefold():
-        msg = "The server publishes a notice of this subject, from the list that was adopted. Please give yours another one."
+    if " ".join(subject.split()).casefold() in (announcement.SUBJECT.casefold(), release.SUBJECT.casefold()):
+        msg = "The server publishes a notice of this subject by itself. Please give yours another one."
         raise RuleError(msg)
     last = next(
         (one for one in reversed(list(boards.but_ballots(session, election))) if isinstance(one, e.Notice)), None
@@ -302,6 +301,22 @@ def notice(session: Session, by: str, election: str, subject: str, body: str, *,
         msg = "This very notice stands on the board already, as the newest one."
         raise RuleError(msg)
     _append(session, by, election, e.Notice(text(now), subject.strip(), body), now, why=subject)
+
+
+def require_notice(session: Session, by: str, election: str) -> None:
+    """Check that somebody may publish notices of an election.
+
+    Raises:
+        NotFoundError: There is no such election.
+        NotPermittedError: Only officers, the secretariat and the registrar of this election may; nobody who stands.
+    """
+    officers.require(session, by, Role.OFFICER, Role.SECRETARIAT, Role.REGISTRAR)
+    draft = elections.draft_of(elections.get(session, election))
+    if by != draft.registrar:
+        officers.require(session, by, Role.OFFICER, Role.SECRETARIAT)
+    if any(one.member == by for one in draft.standing):
+        msg = "Whoever stands in an election has no part in running it."
+        raise NotPermittedError(msg)
 
 
 def _stands(session: Session, election: str) -> Progress:

@@ -16,7 +16,7 @@ from governance.domain.nominations.points import Point, against, title
 from governance.domain.nominations.record import Event, Kind, Nomination, Reason, Status
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
-from governance.services import declarations, members, officers, photos, scrutiny_points, statements
+from governance.services import declarations, members, officers, photos, scrutiny_points, statements, views
 from governance.services import nomination_records as records
 from governance.services.declarations import Declared
 from governance.services.nomination_records import Filed
@@ -131,7 +131,7 @@ def every(session: Session, by: str, election: str, *, now: datetime) -> list[Li
                 due=status is Status.STANDS and here.row.frozen is None,
                 challenged=len(it.waiting),
                 adopted=bool(it.candidate),
-                why_not=told(refusal(session, by, one, here)),
+                why_not=told(refusal(by, one, here)),
             )
         )
     return found
@@ -153,7 +153,7 @@ def case(session: Session, by: str, election: str, number: int, *, now: datetime
     if it.accepted is None:
         msg = "This nomination was not accepted by the nominee. Until it is, nobody else sees more than its number."
         raise RuleError(msg)
-    officers.note(session, by, f"looked at nomination {number}", election=election, now=now)
+    views.note(session, by, f"looked at nomination {number}", election=election, now=now)
     people = officers.names(session, {it.nominee, it.by, *it.took_part})
     return Case(
         number=number,
@@ -173,7 +173,7 @@ def case(session: Session, by: str, election: str, number: int, *, now: datetime
         challenged=len(it.waiting),
         adopted=bool(it.candidate),
         seen=it.seen,
-        why_not=told(refusal(session, by, filed, here)),
+        why_not=told(refusal(by, filed, here)),
     )
 
 
@@ -201,7 +201,7 @@ def _read(event: Event) -> Decision:
 
 def may_decide(session: Session, by: str, election: str, number: int, *, now: datetime) -> str:
     """Why somebody may not decide about a nomination now, in a sentence; empty if they may."""
-    return told(refusal(session, by, records.get(session, election, number), look(session, election, now)))
+    return told(refusal(by, records.get(session, election, number), look(session, election, now)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +260,7 @@ def decide(session: Session, by: str, election: str, number: int, ruling: Ruling
 
 def _event(session: Session, by: str, filed: Filed, ruling: Ruling, here: Here) -> Event:
     """The decision, once it is checked that it may be made."""
-    if refused := refusal(session, by, filed, here):
+    if refused := refusal(by, filed, here):
         raise refused
     it, text = filed.nomination, statements.tidy(ruling.text)
     records.require_seen(filed, ruling.seen)

@@ -23,12 +23,14 @@ class Todo:
     Attributes:
         decide: Nominations that wait for scrutiny.
         appeals: That wait for an answer, as `objections`.
+        reply: (nomination, challenge, until) of appeals against decisions of theirs to which they have not replied.
         adopt: Whether the list of candidates can be adopted, and is not.
     """
 
     decide: int = 0
     appeals: int = 0
     objections: int = 0
+    reply: tuple[tuple[int, int, datetime], ...] = ()
     adopt: bool = False
 
 
@@ -40,24 +42,31 @@ def due(session: Session, person: Person, shown: Shown, *, now: datetime) -> Tod
     if not outstanding.nominated(shown.draft):
         return Todo()
     here = look(session, shown.id, now)
+    found = [one.nomination for one in here.filed]
     asked = [
         one
         for filed in here.filed
         for one in filed.nomination.waiting
-        if not answers.may_answer(session, person.id, Asked(here, filed, one))
+        if not answers.may_answer(person.id, Asked(here, filed, one))
     ]
     appeals = sum(one.appeal for one in asked)
     return Todo(
-        decide=_to_decide(session, person, here) if officer else 0,
+        decide=_to_decide(person, here) if officer else 0,
         appeals=appeals,
         objections=len(asked) - appeals,
+        reply=tuple(
+            (filed.row.id, one.number, records.heard_until(here.draft, one))
+            for filed in here.filed
+            for one in filed.nomination.waiting
+            if one.appeal and one.about == person.id and one.reply is None
+        ),
         adopt=officer
-        and not outstanding.is_adopted(session, shown.id)
-        and not outstanding.before_list(session, shown.id, now=now),
+        and not outstanding.is_adopted(session, shown.id, found)
+        and not outstanding.before_list(session, shown.id, found, now=now),
     )
 
 
-def _to_decide(session: Session, person: Person, here: Here) -> int:
+def _to_decide(person: Person, here: Here) -> int:
     until = records.accepted_until(here.draft.calendar)
     waits = [one for one in here.filed if one.nomination.status(here.now, until) is Status.STANDS]
-    return sum(refusal(session, person.id, one, here) is None for one in waits)
+    return sum(refusal(person.id, one, here) is None for one in waits)

@@ -11,7 +11,7 @@ from governance.domain.nominations.points import Backer, Case, Point, points
 from governance.domain.nominations.record import Nomination
 from governance.services import declarations, elections, eligibility, members, officers, statements
 from governance.services.nomination_records import Filed
-from governance.services.surroundings import around
+from governance.services.surroundings import officials
 
 
 def of(session: Session, election: str, filed: Filed, beside: Iterable[Filed], *, now: datetime) -> tuple[Point, ...]:
@@ -54,4 +54,4 @@ def _contests(it: Nomination, beside: Iterable[Filed]) -> set[str]:
 
 
 def _offices(session: Session, draft: Draft, it: Nomination) -> tuple[str, ...]:
-    return tuple(str(one) for one in around(session, draft).officials.get(it.nominee, ()))
+    return tuple(str(one) for one in officials(session, draft).get(it.nominee, ()))

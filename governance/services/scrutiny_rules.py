@@ -1,8 +1,9 @@
 """Who may decide about a nomination and when, each refusal one plain sentence; and the mail that there is a decision."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from governance.domain import calendar as dates
 from governance.domain.calendar import Period
 from governance.domain.draft import Draft
-from governance.domain.nominations.record import Nomination
+from governance.domain.nominations.record import Challenge, Nomination
 from governance.domain.signing_in import Role
 from governance.errors import GovernanceError, NotPermittedError, RuleError
 from governance.services import elections, officers, post
@@ -20,14 +21,52 @@ from governance.store.elections import Election
 from governance.store.members import Member
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Here:
-    """An election as scrutiny looks at it, with all its nominations."""
+    """An election as scrutiny looks at it, with all its nominations: what holds for many of them is looked up once."""
 
+    session: Session
     row: Election
     draft: Draft
     filed: Sequence[Filed]
     now: datetime
+
+    @cached_property
+    def _roles(self) -> dict[str, frozenset[Role]]:
+        return {}
+
+    def roles(self, member: str) -> frozenset[Role]:
+        """Of somebody who may act.
+
+        Raises:
+            NotPermittedError: The membership is not active.
+        """
+        if member not in self._roles:
+            self._roles[member] = officers.person(self.session, member).roles
+        return self._roles[member]
+
+    @cached_property
+    def delegates(self) -> Mapping[str, str]:
+        """Who votes for organisations, in lower case, by the ids of these."""
+        rows = self.session.execute(select(Member.id, Member.delegate).where(Member.delegate != ""))
+        return {row.id: row.delegate.casefold() for row in rows}
+
+    @cached_property
+    def running(self) -> Mapping[str, str]:
+        """The names of officers and the secretariat, in lower case, by their ids."""
+        found = officers.names(self.session, officers.deciders(self.session))
+        return {one: name.casefold() for one, name in found.items()}
+
+    @cached_property
+    def standing(self) -> Mapping[str, set[str]]:
+        """Ids of the members who stand, by contest."""
+        found: dict[str, set[str]] = {}
+        for one in self.filed:
+            if one.nomination.stands:
+                found.setdefault(one.row.contest, set()).add(one.nomination.nominee)
+        for contest in self.draft.plan:
+            found.setdefault(contest.id, set()).update(who.member for who in contest.candidates)
+        return found
 
     @property
     def over(self) -> bool:
@@ -46,7 +85,7 @@ def look(session: Session, election: str, now: datetime) -> Here:
         NotFoundError: There is no such election.
     """
     row = elections.get(session, election)
-    return Here(row, elections.draft_of(row), records.every(session, election), now)
+    return Here(session, row, elections.draft_of(row), records.every(session, election), now)
 
 
 def told(error: GovernanceError | None) -> str:
@@ -57,35 +96,33 @@ def told(error: GovernanceError | None) -> str:
 # ---- who -------------------------------------------------------------------------------------------------------------
 
 
-def refusal(session: Session, by: str, filed: Filed, here: Here) -> GovernanceError | None:
+def refusal(by: str, filed: Filed, here: Here) -> GovernanceError | None:
     """Why somebody may not decide about a nomination now, as the error that deciding raises."""
     if by == officers.COMMAND:
         return NotPermittedError("Say who decides it: it is kept in the log.")
-    if Role.OFFICER not in officers.person(session, by).roles:
+    if Role.OFFICER not in here.roles(by):
         return NotPermittedError("Only returning officers decide about nominations.")
-    if why := part_in(session, by, filed, here):
+    if why := part_in(by, filed, here):
         return NotPermittedError(why)
     why = _not_now(filed.nomination, here)
     return RuleError(why) if why else None
 
 
-def part_in(session: Session, by: str, filed: Filed, here: Here) -> str:
+def part_in(by: str, filed: Filed, here: Here) -> str:
     """Why somebody is too close to a nomination to decide anything about it; empty if they are not."""
-    if by in _concerned(session, filed.nomination):
+    if by in _concerned(filed.nomination, here):
         return "This nomination concerns you, so somebody else has to decide about it."
-    contest = filed.row.contest
-    rivals = {one.nomination.nominee for one in here.filed if one.row.contest == contest and one.nomination.stands}
-    if by in rivals.union(who.member for one in here.draft.plan if one.id == contest for who in one.candidates):
+    if by in here.standing.get(filed.row.contest, ()):
         return "You stand in this contest, so somebody else has to decide about this nomination."
     return ""
 
 
-def _concerned(session: Session, it: Nomination) -> set[str]:
+def _concerned(it: Nomination, here: Here) -> set[str]:
     """Who is in a nomination, and those officials who vote for these if they are organisations."""
-    rows = session.scalars(select(Member).where(Member.id.in_(it.concerned), Member.delegate != ""))
-    delegates = {one.delegate.casefold() for one in rows}
-    running = officers.names(session, officers.deciders(session)) if delegates else {}
-    return it.concerned | {one for one, name in running.items() if name.casefold() in delegates}
+    delegates = {here.delegates[one] for one in it.concerned if one in here.delegates}
+    return (
+        it.concerned | {one for one, name in here.running.items() if name in delegates} if delegates else it.concerned
+    )
 
 
 # ---- when ------------------------------------------------------------------------------------------------------------
@@ -99,13 +136,35 @@ def _not_now(it: Nomination, here: Here) -> str:
         "The nominee is no longer in it: there is nothing to decide.": it.ended,
         "The nominee has not accepted: there is nothing to decide.": it.accepted is None,
         f"Nominations are decided from {dates.in_utc(begins)}.": here.now < begins,
-        "The decision was challenged: an answer alone can change it.": bool(it.challenges),
+        "The decision was challenged: an answer alone can change it.": it.challenged,
         "The list of candidates is adopted: take that back before you change a decision.": bool(it.candidate),
     }
     return next((why for why, holds in reasons.items() if holds), "")
 
 
 # ---- mail ------------------------------------------------------------------------------------------------------------
+
+
+def tell_heard(session: Session, here: Here, it: Nomination, asked: Challenge, *, now: datetime) -> None:
+    """Mail whom a challenge is about: that they can read it and reply, or that it was taken back; never from whom it is."""
+    name, address = officers.name_and_address(session, asked.about)
+    if not address:
+        return
+    ours, title = officers.organisation(session), elections.show(session, here.row.id).title
+    what = "appeal against your decision about a nomination" if asked.appeal else "objection to your nomination"
+    if asked.retracted:
+        subject = f"An {what} was taken back"
+        told = f"The {what} in “{title}” (number {it.number}) was taken back. There is nothing left for you to do.\n\n"
+    else:
+        until = dates.in_utc(records.heard_until(here.draft, asked))
+        subject = f"There is an {what}"
+        told = (
+            f"There is an {what} in “{title}” (number {it.number}). You can read what it says, and answer it once, before "
+            f"somebody decides. Nobody decides before {until} unless you have answered.\n\n"
+            "Sign in: your page has it under “What needs me now”. You need not answer, but whoever decides would like to "
+            "know your side.\n\n"
+        )
+    post.queue(session, address, subject, f"Dear {name},\n\n{told}Questions: {ours.contact}\n", now=now)
 
 
 def tell(session: Session, people: Collection[str], election: str, what: str, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from governance.domain.seats.book import Book
 from governance.domain.seats.standing import Wanted, balance
-from governance.services import members, officers, seat_offers, seats
+from governance.services import members, officers, seat_offers, seats, views
 from governance.services.appointments import DECIDING
 
 
@@ -40,7 +40,7 @@ def brings(session: Session, by: str, body: str, day: date, *, now: datetime) ->
         and (one.covers(day) or (one.accepted is not None and not one.seated and not one.declined))
     ]
     told = [attributes(session, found, one.person) for one in held]
-    officers.note(session, by, f"looked what the members of {body} bring", now=now)
+    views.note(session, by, f"looked what the members of {body} bring", now=now)
     wanted = found.body(body, day).wanted
     incoming = tuple(found.people[one.person].name for one in held if not one.covers(day))
     return Brings(balance(wanted, told), len(held), incoming)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from governance.domain.eligibility.answers import Answer
 from governance.domain.seats import facts as f
 from governance.domain.seats import standing
 from governance.domain.seats.book import Book, Holding, Stage
@@ -18,7 +19,7 @@ from governance.domain.seats.facts import End, Fact
 from governance.domain.seats.standing import Chosen
 from governance.domain.signing_in import Role
 from governance.errors import NotPermittedError, RuleError
-from governance.services import officers
+from governance.services import officers, seat_rules
 from governance.services.seats import append, book, day_of, load, nothing
 from governance.store.declarations import Declaration
 from governance.store.seats import SeatEntry
@@ -30,12 +31,14 @@ class Mine:
 
     Attributes:
         due: What is to be declared before it is taken, and was not yet.
+        unmet: Of what was accepted, what the rules for taking it say, where that is not yes.
     """
 
     holding: Holding
     chosen: Chosen
     body: str
     due: tuple[str, ...]
+    unmet: Answer | None
 
 
 def mine(session: Session, member: str, *, now: datetime) -> list[Mine]:
@@ -49,13 +52,19 @@ def mine(session: Session, member: str, *, now: datetime) -> list[Mine]:
         and not (one.end is not None and one.end <= day_of(now))
     ]
     return [
-        Mine(one, standing.how_chosen(found, one.id), found.seats[one.seat].body, undeclared(session, found, one))
+        Mine(
+            one,
+            standing.how_chosen(found, one.id),
+            found.seats[one.seat].body,
+            undeclared(session, found, one),
+            seat_rules.unmet(session, found, one, now=now),
+        )
         for one in sorted(held, key=lambda one: (one.start, one.entry), reverse=True)
     ]
 
 
 def accept(session: Session, by: str, holding: str, *, now: datetime) -> bool:
-    """Accept a seat that was offered; whether it is theirs at once, because every declaration is made.
+    """Accept a seat that was offered; whether it is theirs at once: every declaration is made, and its rules say yes.
 
     Of an outsider, the secretariat enters what they said.
 
@@ -65,7 +74,7 @@ def accept(session: Session, by: str, holding: str, *, now: datetime) -> bool:
         RuleError: It was answered already.
     """
     _answer(session, by, holding, f.Accepted(holding, day_of(now)), now)
-    return _seat_if_ready(session, holding, now)
+    return seat_if_ready(session, holding, now)
 
 
 def decline(session: Session, by: str, holding: str, *, now: datetime) -> None:
@@ -107,7 +116,7 @@ def declare(session: Session, by: str, holding: str, what: str, *, now: datetime
     if what not in one.declared:
         append(session, [f.Declared(holding, day_of(now), what)], by=by, now=now)
         officers.note(session, by, f"declared {what} for the seat {one.seat} ({holding})", now=now)
-    return _seat_if_ready(session, holding, now)
+    return seat_if_ready(session, holding, now)
 
 
 def resign(session: Session, by: str, holding: str, day: date, *, now: datetime) -> None:
@@ -165,11 +174,13 @@ def declared(session: Session, member: str) -> Mapping[str, date]:
     return {question: day_of(made) for question, made in rows}
 
 
-def _seat_if_ready(session: Session, holding: str, now: datetime) -> bool:
-    """Give somebody the seat, by itself, once it is accepted and every declaration is made."""
+def seat_if_ready(session: Session, holding: str, now: datetime) -> bool:
+    """Give somebody the seat, by itself, once it is accepted, every declaration is made and its rules say yes."""
     found = book(session)
     one = found.holdings[holding]
     if one.stage is not Stage.ACCEPTED or undeclared(session, found, one):
+        return False
+    if seat_rules.unmet(session, found, one, now=now) is not None:
         return False
     made = declared(session, found.people[one.person].member)
     told: list[Fact] = [
@@ -185,7 +196,7 @@ def _seat_if_ready(session: Session, holding: str, now: datetime) -> bool:
 
 
 def tend(session: Session, *, now: datetime) -> int:
-    """Enter what followed by itself: terms that expired, vacancies, seats whose last declaration was made elsewhere.
+    """Enter what followed by itself: terms that expired, vacancies, seats whose last condition was met elsewhere.
 
     Doing it again changes nothing; how many entries were made. Who accepted a seat that cannot be theirs any more keeps
     nobody else waiting.
@@ -196,6 +207,6 @@ def tend(session: Session, *, now: datetime) -> int:
     for one in kept.book().holdings.values():
         if one.stage is Stage.ACCEPTED:
             with suppress(RuleError):
-                _seat_if_ready(session, one.id, now)
+                seat_if_ready(session, one.id, now)
     append(session, [], by=officers.CLOCK, now=now)
     return session.scalar(select(func.count()).select_from(SeatEntry).where(SeatEntry.number > len(kept.entries))) or 0

@@ -3,6 +3,7 @@
 As `consents` does it for elections: what is asked is checked twice, and shown in sentences to whoever approves.
 """
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,7 +24,9 @@ from governance.services import (
     appointment_decisions,
     certification,
     officers,
+    seat_holders,
     seat_pages,
+    seat_rules,
     seats,
     second_person,
     vacancies,
@@ -32,10 +35,12 @@ from governance.services.appointment_decisions import Decision
 from governance.services.officers import Two
 from governance.store.members import Body
 from governance.store.seats import SeatRequest
+from governance.store.vault import vault
 
 LIFE = timedelta(days=14)
 """A request that nobody answered is no longer good after it."""
 _MAX_WHY = 2000
+SEALED = "what is asked for about seats"
 _CHANGED = "Who would get which seat has changed since this was asked for. It has to be asked for anew."
 
 
@@ -137,10 +142,10 @@ def ask(session: Session, by: str, request: Request, why: str, *, now: datetime)
         raise RuleError(msg)
     told = _plain(request) | ({"whom": whom} if whom is not None else {})
     same = session.scalars(select(SeatRequest).filter_by(act=request.act, settled=None))
-    if any(one.details == told and now < one.asked + LIFE for one in same):
+    if any(now < one.asked + LIFE and _details(session, one) == told for one in same):
         msg = "This has been asked for already, and waits for a second person."
         raise RuleError(msg)
-    row = SeatRequest(act=request.act, details=told, why=why.strip(), asked_by=by, asked=now)
+    row = SeatRequest(act=request.act, details={}, sealed=_seal(session, told), why=why.strip(), asked_by=by, asked=now)
     session.add(row)
     session.flush()
     officers.note(session, by, f"asked to {NAMES[request.act]} ({row.id})", now=now, why=row.why)
@@ -162,6 +167,9 @@ def check(session: Session, request: Request, *, now: datetime) -> list[str]:
                 raise RuleError(msg)
             _known_bodies(session, request)
             _not_by_itself(request)
+            for wish in request.wishes:
+                if isinstance(wish.fact, f.Excepted | f.NotGiven) and not wish.supersedes:
+                    seat_rules.check_open(session, wish.fact.holding, now=now)
             return seats.tried(session, request.wishes, now=now)
         case Act.PAGE:
             seen = seat_pages.look(session, request.body, request.page.encode(), now=now)
@@ -230,7 +238,7 @@ def _not_concerned(session: Session, by: str, request: Request, now: datetime) -
             people.add(fact.person)
             people.update([fact.member] if isinstance(fact, f.Named) else [])
         elif (
-            isinstance(fact, f.Accepted | f.Declined | f.Declared | f.Taken | f.Ended)
+            isinstance(fact, f.Accepted | f.Declined | f.Declared | f.Excepted | f.NotGiven | f.Taken | f.Ended)
             and fact.holding in found.holdings
         ):
             people.add(found.holdings[fact.holding].person)
@@ -290,6 +298,9 @@ def _do(session: Session, by: Two, request: Request, why: str, now: datetime) ->
             made = seats.append(session, request.wishes, by=by, now=now, why=why)
             numbers = f"{made[0].number} to {made[-1].number}"
             officers.note(session, by, f"made the entries {numbers} of the register", now=now, why=why)
+            for wish in request.wishes:
+                if isinstance(wish.fact, f.Excepted):
+                    seat_holders.seat_if_ready(session, wish.fact.holding, now)
         case Act.PAGE:
             data = request.page.encode()
             seat_pages.enter(session, by, request.body, data, request.digest, now=now, why=why)
@@ -353,7 +364,7 @@ def show(session: Session, by: str, number: int, *, now: datetime) -> Waiting:
 
 
 def _told(session: Session, row: SeatRequest, now: datetime) -> Waiting:
-    request = _read(row)
+    request = _read(row.act, _details(session, row))
     stale = now >= row.asked + LIFE
     try:
         told = check(session, request, now=now)
@@ -375,7 +386,8 @@ def _told(session: Session, row: SeatRequest, now: datetime) -> Waiting:
 
 
 def _changed(session: Session, row: SeatRequest, request: Request, now: datetime) -> bool:
-    return "whom" in row.details and row.details["whom"] != _whom(session, request, now)
+    told = _details(session, row)
+    return "whom" in told and told["whom"] != _whom(session, request, now)
 
 
 def _open(session: Session, number: int) -> SeatRequest:
@@ -406,10 +418,29 @@ def _plain(request: Request) -> dict[str, Any]:
     return told
 
 
-def _read(row: SeatRequest) -> Request:
-    told = row.details
+def _seal(session: Session, told: Mapping[str, Any]) -> bytes:
+    return vault(session).seal(SEALED, json.dumps(told).encode())
+
+
+def _details(session: Session, row: SeatRequest) -> Mapping[str, Any]:
+    if row.sealed is None:
+        return row.details
+    told: Mapping[str, Any] = json.loads(vault(session).open(SEALED, row.sealed))
+    return told
+
+
+def seal(session: Session) -> int:
+    """Encrypt the requests from before they were; how many. Doing it again changes nothing."""
+    rows = session.scalars(select(SeatRequest).filter_by(sealed=None)).all()
+    for row in rows:
+        row.sealed, row.details = _seal(session, row.details), {}
+    session.flush()
+    return len(rows)
+
+
+def _read(act: str, told: Mapping[str, Any]) -> Request:
     return Request(
-        Act(row.act),
+        Act(act),
         wishes=tuple(Wish(form.read(fact), number) for fact, number in told.get("wishes", ())),
         method=Method(told["method"]) if "method" in told else None,
         appointment=told.get("appointment", 0),

@@ -3,6 +3,7 @@
 Each is one fold of the register, so that all that stands on a page is of the same moment.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from governance.domain.eligibility.facts import Term
 from governance.domain.seats import facts as f
-from governance.domain.seats import laws, standing, terms
-from governance.domain.seats.book import Book, Holding, Person, SeatLine
-from governance.domain.seats.facts import Seat, SeatClass
+from governance.domain.seats import laws, standing, terms, words
+from governance.domain.seats.book import Book, Gap, Holding, Person, SeatLine
+from governance.domain.seats.facts import Method, Seat, SeatClass
+from governance.domain.seats.register import Register
 from governance.domain.seats.standing import Chosen, FallsDue, Group, Place
 from governance.domain.seats.terms import Again
-from governance.services import appointment_decisions, seats
+from governance.services import appointment_decisions, elections, seats
 from governance.services.appointment_decisions import Decided
 from governance.services.seats import Line
+from governance.store.elections import Election
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,18 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One seat of a body on a day; `chosen` says how its holder came to it."""
+    """One seat of a body on a day.
+
+    Attributes:
+        chosen: How its holder came to it.
+        election: Of a vacancy, the by-election that was begun for it, once it is announced: its id and title. As known on
+            a day there is none: the register does not say when it was announced.
+    """
 
     place: Place
     chosen: Chosen | None
     coming: tuple[Coming, ...]
+    election: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ def overview(session: Session, body: str, day: date, *, today: date, known: date
     """
     found = seats.book(session, known)
     stood = standing.group(found, body, day)
-    rows = [_row(found, place, day, today) for place in stood.places]
+    rows = [_row(found, place, day, today, None if known else session) for place in stood.places]
     return Overview(
         group=stood,
         kinds=tuple((kind, tuple(some)) for kind, some in groupby(rows, lambda one: one.place.rules.chosen)),
@@ -74,10 +84,19 @@ def overview(session: Session, body: str, day: date, *, today: date, known: date
     )
 
 
-def _row(book: Book, place: Place, day: date, today: date) -> Row:
+def _row(book: Book, place: Place, day: date, today: date, session: Session | None) -> Row:
+    plan = book.planned.get((place.seat, place.vacancy.start)) if place.vacancy else None
     chosen = standing.how_chosen(book, place.holding.id, day) if place.holding else None
     held = sorted((one for one in book.holdings.values() if one.seat == place.seat), key=_when)
-    return Row(place, chosen, tuple(_coming(book, one, day) for one in held if _is_coming(one, day, today)))
+    coming = tuple(_coming(book, one, day) for one in held if _is_coming(one, day, today))
+    return Row(place, chosen, coming, _election(plan, session))
+
+
+def _election(plan: f.Planned | None, session: Session | None) -> tuple[str, str] | None:
+    if session is None or plan is None or plan.method is not Method.BY_ELECTION:
+        return None
+    row = session.get(Election, plan.told)
+    return (row.id, elections.show(session, row.id).title) if row and elections.announced(session, row) else None
 
 
 def _is_coming(one: Holding, day: date, today: date) -> bool:
@@ -101,13 +120,14 @@ def _when(one: Holding) -> tuple[date, int]:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time in the history of a seat: somebody's, or a vacancy with its cause and what was decided of it."""
+    """A time in the history of a seat: somebody's, or a vacancy with its cause, what was decided of it, and `Row.election`."""
 
     start: date
     end: date | None
     chosen: Chosen | None = None
     cause: str = ""
     plan: f.Planned | None = None
+    election: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +151,17 @@ class SeatTold:
     lines: tuple[Line, ...]
 
 
-def seat(session: Session, body: str, name: str, day: date, *, years: int = 5) -> SeatTold:
-    """A seat of a body with its history.
+def seat(session: Session, body: str, name: str, day: date, *, years: int = 5, known: date | None = None) -> SeatTold:
+    """A seat of a body with its history; with `known`, as one knew it at the end of that day.
 
     Raises:
-        NotFoundError: The body has no such seat.
+        NotFoundError: The body has no such seat, or the register did not know it then.
     """
-    found = seats.book(session)
+    found = seats.book(session, known)
     line = _line(found, body, name)
     rules, held = line.on(day), found.of(name)
     taken = [Time(one.start, one.end, chosen=standing.how_chosen(found, one.id, day)) for one in held]
-    empty = [
-        Time(gap.start, gap.end, cause=laws.cause(gap), plan=found.planned.get((name, gap.start)))
-        for gap in found.gaps(name)
-        if gap.start <= day
-    ]
+    empty = [_empty(found, gap, None if known else session) for gap in found.gaps(name) if gap.start <= day]
     other = found.seats.get(rules.alternate_of)
     offers = (one for one in found.holdings.values() if one.seat == name and not one.seated)
     return SeatTold(
@@ -157,8 +173,13 @@ def seat(session: Session, body: str, name: str, day: date, *, years: int = 5) -
         times=tuple(sorted((*taken, *empty), key=lambda one: one.start, reverse=True)),
         offers=tuple(standing.how_chosen(found, one.id) for one in sorted(offers, key=_when, reverse=True)),
         due=tuple(one for one in standing.falls_due(found, body, day, years) if one.seat == name),
-        lines=tuple(reversed(seats.history(session, name))),
+        lines=tuple(reversed(seats.history(session, name, known=known))),
     )
+
+
+def _empty(book: Book, gap: Gap, session: Session | None) -> Time:
+    plan = book.planned.get((gap.seat, gap.start))
+    return Time(gap.start, gap.end, cause=laws.cause(gap), plan=plan, election=_election(plan, session))
 
 
 def _line(book: Book, body: str, name: str) -> SeatLine:
@@ -173,12 +194,17 @@ def _line(book: Book, body: str, name: str) -> SeatLine:
 
 @dataclass(frozen=True, slots=True)
 class HoldingTold:
-    """A holding, with the decision that it came of if it was an appointment, and who held the seat before and after."""
+    """A holding, with the decision that it came of if it was an appointment, and who held the seat before and after.
+
+    Attributes:
+        ruled: What two people decided about the rules for taking it, with the reason; empty for nothing.
+    """
 
     chosen: Chosen
     rules: Seat
     body: str
     decided: Decided | None
+    ruled: tuple[Line, ...]
     before: Chosen | None
     after: Chosen | None
 
@@ -189,7 +215,8 @@ def holding(session: Session, body: str, name: str) -> HoldingTold:
     Raises:
         NotFoundError: The body has no such holding.
     """
-    found = seats.book(session)
+    kept = seats.load(session)
+    found = kept.book()
     one = found.holdings.get(name)
     if one is None or found.seats[one.seat].body != body:
         raise seats.nothing()
@@ -201,9 +228,16 @@ def holding(session: Session, body: str, name: str) -> HoldingTold:
         rules=found.seats[one.seat].on(one.start),
         body=found.body(body, one.start).name,
         decided=appointment_decisions.decided(session, name),
+        ruled=tuple(_ruled(kept, found, name)),
         before=standing.how_chosen(found, before[-1].id) if before else None,
         after=standing.how_chosen(found, after[0].id) if after else None,
     )
+
+
+def _ruled(kept: Register, found: Book, name: str) -> Iterator[Line]:
+    for entry in kept.concerning({name}):
+        if isinstance(entry.fact, f.Excepted | f.NotGiven) and entry.number in kept.standing:
+            yield Line(entry.number, entry.recorded, words.tell(entry.fact, found), entry.why, entry.supersedes, 0)
 
 
 # ---- a person --------------------------------------------------------------------------------------------------------
@@ -217,13 +251,13 @@ class PersonTold:
     held: tuple[tuple[str, str, Chosen], ...]
 
 
-def person(session: Session, body: str, name: str) -> PersonTold:
-    """A person who holds, held or was offered a seat of a body.
+def person(session: Session, body: str, name: str, *, known: date | None = None) -> PersonTold:
+    """A person who holds, held or was offered a seat of a body; with `known`, as one knew it at the end of that day.
 
     Raises:
-        NotFoundError: The body never had such a person.
+        NotFoundError: The body never had such a person, or the register did not know it then.
     """
-    found = seats.book(session)
+    found = seats.book(session, known)
     own = sorted((one for one in found.holdings.values() if one.person == name), key=_when, reverse=True)
     bodies = [found.seats[one.seat].body for one in own]
     if body not in bodies:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -173,7 +173,7 @@ def append(
     """
     kept = load(session)
     who, second = (by.asked, by.approved) if isinstance(by, Two) else (by, "")
-    made = register.enter(kept, wishes, recorded=now, by=who, second=second, why=why)
+    made = register.enter(kept, map(_kept, wishes), recorded=now, by=who, second=second, why=why)
     new = made.entries[len(kept.entries) :]
     _check_readable(new)
     for entry in new:
@@ -190,6 +190,12 @@ def append(
         )
     session.flush()
     return new
+
+
+def _kept(wish: Wish | Fact) -> Wish:
+    """What is entered, without what would tell of somebody's health: that stands in the request alone, encrypted."""
+    made = wish if isinstance(wish, Wish) else Wish(wish)
+    return replace(made, fact=replace(made.fact, how=made.fact.how.kept)) if isinstance(made.fact, f.Ended) else made
 
 
 def _check_readable(new: Iterable[Entry]) -> None:

@@ -7,7 +7,6 @@ that whoever asks again and again costs the server nothing. Beside a file lies i
 
 import json
 import os
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,7 +23,7 @@ from governance.board import checkpoint, verify
 from governance.board.record import RecordFile
 from governance.domain.phases import Phase
 from governance.errors import MalformedError
-from governance.services import elections, publication, witnesses
+from governance.services import continuity, elections, publication, witnesses
 
 FRESH = timedelta(minutes=5)
 """While people vote, a file of this age is new enough."""
@@ -32,7 +31,6 @@ AT_ONCE = 1000
 """Ballots whose proofs are checked while a reader waits (about a second); more are left to `governance advance`."""
 KEPT = 3
 """Files of one election that stay: somebody may be reading the one before."""
-_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})\.([0-9]{1,12})\.([0-9a-f]{16})\.record\.zip", re.ASCII)
 _UNFINISHED = timedelta(hours=1)
 _working = Lock()
 
@@ -88,10 +86,11 @@ def current(session: Session, election: str, folder: Path, *, now: datetime) -> 
     shown = elections.show(session, election)
     signed = publication.Source(session, election).checkpoint()
     file = _file(folder, election, signed)
-    if shown.phase is Phase.OPEN:
-        newest = max(_files(folder, election), key=lambda one: one.size, default=None)
-        if newest is not None and timedelta(0) <= now - _written(newest.path) < FRESH:
-            return newest
+    newest = max(_files(folder, election), key=lambda one: one.size, default=None)
+    if newest is not None and newest.size > file.size:
+        return newest  # the database was put back from an older copy: what was published stays published
+    if shown.phase is Phase.OPEN and newest is not None and timedelta(0) <= now - _written(newest.path) < FRESH:
+        return newest
     with _working:
         if not file.path.is_file():
             _write(session, election, file, now)
@@ -128,7 +127,7 @@ def _file(folder: Path, election: str, signed: bytes) -> File:
 
 def _files(folder: Path, election: str) -> Iterator[File]:
     for path in folder.glob(f"{election}.*.record.zip"):
-        named = _NAME.fullmatch(path.name)
+        named = continuity.NAME.fullmatch(path.name)
         if named and named[1] == election:
             yield File(path, int(named[2]), f"{named[2]}-{named[3]}")
 

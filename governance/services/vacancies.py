@@ -15,8 +15,9 @@ from governance.count.ballots import profile
 from governance.count.constraints import Constraint
 from governance.count.countback import Countback
 from governance.crypto import lots
-from governance.domain.draft import Calendar, Candidate, Draft
+from governance.domain.draft import Candidate, Draft
 from governance.domain.membership import Status
+from governance.domain.phases import Phase
 from governance.domain.seats import facts as f
 from governance.domain.seats import filling, terms, words
 from governance.domain.seats.book import Book, Gap, Holding, Person, Stage
@@ -29,9 +30,9 @@ from governance.services import boards, elections, officers, seat_offers, seats
 from governance.services.officers import Two
 from governance.services.seat_offers import Chosen
 from governance.store.boards import Blob
-from governance.store.elections import RollLine
+from governance.store.elections import Election
 from governance.store.members import Member
-from governance.store.seats import SeatContest
+from governance.store.seats import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Vacancy:
         way: How it is filled now, and why.
         planned: What was decided about it.
         offered: To whom it is offered now (names).
+        election: The by-election that is under way for it; empty for none.
     """
 
     gap: Gap
@@ -50,6 +52,7 @@ class Vacancy:
     way: Way
     planned: Method | None
     offered: tuple[str, ...]
+    election: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,36 @@ def _told(session: Session, found: Book, gap: Gap, now: datetime) -> Vacancy:
         way=_way(session, found, gap, now),
         planned=plan.method if plan else None,
         offered=tuple(found.people[one.person].name for one in open_),
+        election=_under_way(session, plan),
     )
+
+
+def _under_way(session: Session, plan: f.Planned | None) -> str:
+    """The by-election that was begun for a vacancy: until its result is certified, or it is given up."""
+    row = session.get(Election, plan.told) if plan and plan.method is Method.BY_ELECTION else None
+    if row is None or session.get(Certificate, row.id) is not None:
+        return ""
+    return "" if elections.progress(session, row).phase in (Phase.ABANDONED, Phase.CANCELLED) else row.id
 
 
 def _way(session: Session, found: Book, gap: Gap, now: datetime) -> Way:
     rules, plan = found.seats[gap.seat].on(max(gap.start, seats.day_of(now))), found.planned.get((gap.seat, gap.start))
-    tried = rules.filling[: rules.filling.index(plan.method)] if plan and plan.method in rules.filling else ()
+    done = (
+        rules.filling.index(plan.method) + _gave_nobody(session, found, plan)
+        if plan and plan.method in rules.filling
+        else 0
+    )
+    tried = rules.filling[:done]
     source = filling.sources(found, gap.seat)
     counted = source is not None and _has_papers(session, source[0], source[1])
     return filling.way(found, gap, seats.day_of(now), failed=tried, counted=counted)
+
+
+def _gave_nobody(session: Session, found: Book, plan: f.Planned) -> bool:
+    """Whether a by-election was held and certified, and nobody was elected by it."""
+    if plan.method is not Method.BY_ELECTION or session.get(Certificate, plan.told) is None:
+        return False
+    return not any(one.seat == plan.seat and one.instrument.election == plan.told for one in found.holdings.values())
 
 
 def _has_papers(session: Session, election: str, contest: str) -> bool:
@@ -326,52 +350,3 @@ def plan(session: Session, by: str | Two, seat: str, method: Method, *, now: dat
         return
     seats.append(session, [wish], by=by, now=now)
     officers.note(session, by, f"the vacancy of {seat}: {method}", now=now, why=told)
-
-
-# ---- by-election -----------------------------------------------------------------------------------------------------
-
-
-def by_election(
-    session: Session, by: str, seat: str, *, election: str, title: str, calendar: Calendar, now: datetime
-) -> None:
-    """Begin a by-election for a vacant seat: the rules, the officials and the cut-off of the election before, one place.
-
-    Raises:
-        NotPermittedError: Only officers may.
-        NotFoundError: The seat has a holder, or is none.
-        RuleError: The rule of the seat names another way first, there was no election before, the calendar has another
-            cut-off, or the id is taken.
-    """
-    officers.require(session, by, Role.OFFICER)
-    vacancy, source = show(session, seat, now=now), filling.sources(seats.book(session), seat)
-    if vacancy.way.method is not Method.BY_ELECTION or source is None:
-        raise RuleError(vacancy.way.why if source else "There was no election here by which this seat was filled.")
-    old = elections.draft_of(elections.get(session, source[0]))
-    if calendar.cutoff != old.calendar.cutoff:
-        msg = "A by-election is held on the same roll: its cut-off is that of the election before."
-        raise RuleError(msg)
-    elections.clone(session, by, source[0], election=election, title=title, calendar=calendar, now=now)
-    row = elections.get(session, election)
-    draft = elections.draft_of(row)
-    only = next(one for one in draft.contests if one.id == source[1])
-    one = replace(draft, contests=(replace(only, seats=1, after=(), constraints=()),))
-    elections.edit(session, by, election, one, row.version, now=now)
-    session.add(SeatContest(election_id=election, contest=source[1], seat=seat, instead_of=source[0]))
-    session.flush()
-    plan(session, by, seat, Method.BY_ELECTION, now=now, told=election)
-
-
-def roll_differences(session: Session, election: str) -> tuple[int, int]:
-    """How many lines the roll of a by-election has that the earlier one has not, and lacks that it has: told to everybody.
-
-    Raises:
-        NotFoundError: It is no by-election.
-    """
-    old = session.scalar(select(SeatContest.instead_of).filter_by(election_id=election).limit(1))
-    if old is None:
-        msg = "This is no by-election."
-        raise NotFoundError(msg)
-    here, there = (
-        set(session.scalars(select(RollLine.member_id).filter_by(election_id=one))) for one in (election, old)
-    )
-    return len(here - there), len(there - here)

@@ -1,4 +1,7 @@
-"""Sign-in requests, sessions, and how often what was done. No secret lies here: hashes alone."""
+"""Sign-in requests, sessions, second steps, and how often what was done.
+
+No secret lies here: keyed hashes, and what is encrypted with a key that is not in the database.
+"""
 
 from datetime import datetime
 
@@ -37,6 +40,33 @@ class SignedIn(Base):
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id"), index=True)
     since: Mapped[datetime]
     expires: Mapped[datetime] = mapped_column(index=True)
+    passed: Mapped[datetime | None]
+    """When the second step was passed last in it."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Wrong codes since then."""
+
+
+class SecondStep(Base):
+    """The authenticator of a person."""
+
+    __tablename__ = "second_step"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    secret: Mapped[bytes]
+    """Encrypted."""
+    last: Mapped[int]
+    """The last step whose code was used."""
+    since: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """One that was not used yet."""
+
+    __tablename__ = "recovery_code"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    """Keyed hash of whose it is and of its digits."""
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id"), index=True)
 
 
 class Often(Base):

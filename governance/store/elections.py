@@ -67,8 +67,11 @@ class RollLine(Base):
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id"), primary_key=True)
     style: Mapped[int] = mapped_column(index=True)
     name: Mapped[str]
-    """As on the day of freezing."""
+    """As on the day of freezing; empty once it was erased."""
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    """Zeros once the name was erased."""
+    leaf: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """The hash of the line, once the name was erased: the roll's root still follows from these."""
 
 
 class Identity(Base):

@@ -22,6 +22,22 @@ class Organisation(Base):
     host: Mapped[str]
     """Where its boards are published: the first part of every log's origin."""
     contact: Mapped[str]
+    software: Mapped[str] = mapped_column(default="")
+    """Where the software can be had, for whoever checks; empty until that was said."""
+    software_hash: Mapped[str] = mapped_column(default="")
+    """The SHA-256 of the verifier there."""
+    challenge_days: Mapped[int] = mapped_column(default=2)
+    """How long objections and appeals about nominations last at least."""
+    keep_declared: Mapped[int] = mapped_column(default=30)
+    """Days after which `services.retention` erases: what a member who left had declared;"""
+    keep_people: Mapped[int] = mapped_column(default=365)
+    """name and address of a member who left;"""
+    keep_candidacy: Mapped[int] = mapped_column(default=90)
+    """declarations of interest of who has no seat, after the appeals of the last election in which they stood;"""
+    keep_interests: Mapped[int] = mapped_column(default=365)
+    """those of who had one, after the last term;"""
+    keep_roll: Mapped[int] = mapped_column(default=180)
+    """the names on a roll, after the time for appeals."""
 
 
 class Body(Base):

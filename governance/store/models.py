@@ -1,6 +1,6 @@
 """Every table, so that the metadata is whole."""
 
-from governance.store.accounts import Often, SignedIn, SignIn
+from governance.store.accounts import Often, RecoveryCode, SecondStep, SignedIn, SignIn
 from governance.store.boards import BallotLink, Blob, BoardEntry, Checkpoint, Cosignature, Log, Receipt
 from governance.store.calendars import CalendarPassage, CalendarVersion
 from governance.store.consents import Consent
@@ -58,6 +58,7 @@ __all__ = [
     "Organisation",
     "Photo",
     "Receipt",
+    "RecoveryCode",
     "ResultChallenge",
     "RollLine",
     "RuleVersion",
@@ -65,6 +66,7 @@ __all__ = [
     "SeatEntry",
     "SeatOutsider",
     "SeatRequest",
+    "SecondStep",
     "Share",
     "SignIn",
     "SignedIn",

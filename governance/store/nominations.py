@@ -36,7 +36,8 @@ class NominationEvent(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[Kind]
     at: Mapped[datetime]
-    by_id: Mapped[str] = mapped_column(ForeignKey("member.id"))
+    by_id: Mapped[str | None] = mapped_column(ForeignKey("member.id"))
+    """Empty once it was erased: who nominated, and who declined, where nobody accepted."""
     details: Mapped[bytes | None] = mapped_column(LargeBinary())
     """JSON of whatever `record.Event` has beside, encrypted; empty where there is nothing, or once it was erased."""
 

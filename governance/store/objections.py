@@ -33,3 +33,5 @@ class Objection(Base):
     """The reason of the decision, encrypted."""
     corrected: Mapped[datetime | None]
     """When the roll was put right, of one that was upheld in time."""
+    left: Mapped[datetime | None]
+    """When two people decided that the roll stays as it is, of one that was upheld in time."""

@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine
 
+from governance.store.database import alone
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -24,5 +26,5 @@ def upgrade(connection: Connection) -> None:
 
 def prepare(engine: Engine) -> None:
     """Upgrade a database and commit."""
-    with engine.begin() as connection:
+    with alone(engine) as connection:
         upgrade(connection)

@@ -37,7 +37,11 @@ class SeatRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     act: Mapped[Id]
     details: Mapped[dict[str, Any]]
+    """Of a request from before it was encrypted, until the clock has done so; else empty."""
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
+    """What is asked for: JSON, encrypted, since it can tell of somebody's health."""
     why: Mapped[str]
+    """Everybody reads it, once it is approved."""
     asked_by: Mapped[str] = mapped_column(ForeignKey("member.id"))
     asked: Mapped[datetime]
     settled_by: Mapped[str | None] = mapped_column(ForeignKey("member.id"))

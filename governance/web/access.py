@@ -1,14 +1,17 @@
 """Who asks: private unless said otherwise. A page that is not marked `@public` is for those who are signed in.
 
+Whoever has still to pass a second step is not: to every view they are nobody, but to those of `second_step`.
+
 What somebody may do is for the services to say; a page asks them, and hides nothing that they would refuse.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user, login_user, logout_user
 from werkzeug.exceptions import Unauthorized
@@ -16,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from governance.domain.signing_in import Role
 from governance.services import accounts
+from governance.services.accounts import Browser
 from governance.services.officers import Person
 from governance.web.extensions import has_database, login, now, reading
 
@@ -24,6 +28,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONGEST = 1000
 """Letters of an address to go back to: it lies in the cookie, of which browsers keep 4 KB."""
 SAFE = ("GET", "HEAD", "OPTIONS")
+_KEPT = "_user_id"
+"""Where Flask-Login keeps what `User.get_id` gives."""
+_WAITING = "governance_waiting"
 
 
 def public(view: View) -> View:
@@ -42,6 +49,7 @@ class User:
 
     token: str
     person: Person
+    passed: datetime | None = None
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -59,8 +67,22 @@ def _load(token: str) -> User | None:
     if not has_database():
         return None
     with reading() as reader:
-        person = accounts.signed_in(reader, token, now=now())
-    return None if person is None else User(token, person)
+        found = accounts.browser(reader, token, now=now())
+    setattr(g, _WAITING, found if found is not None and found.waits else None)
+    return None if found is None or found.waits else User(token, found.person, found.passed)
+
+
+def waiting() -> Browser | None:
+    """Who has passed the first step in this browser, and has still to pass the second."""
+    if current_user.is_authenticated:  # asks for the user, if nobody has yet
+        return None
+    found: Browser | None = g.get(_WAITING)
+    return found
+
+
+def token() -> str:
+    """The secret of this browser's session, whether or not somebody is signed in with it; empty without one."""
+    return str(session.get(_KEPT, ""))
 
 
 def signed_in() -> Person:
@@ -75,21 +97,26 @@ def signed_in() -> Person:
     return person
 
 
-def begin(token: str) -> None:
-    """Sign a browser in; nothing that was in its cookie stays."""
+def begin(token: str) -> bool:
+    """Let a browser in; nothing that was in its cookie stays. Whether somebody is signed in now: else one step is left."""
     session.clear()
     with reading() as reader:
-        person = accounts.signed_in(reader, token, now=now())
-    if person is not None:
-        login_user(User(token, person))
+        found = accounts.browser(reader, token, now=now())
+    if found is None:
+        return False
+    if found.waits:
+        session[_KEPT] = token
+        return False
+    login_user(User(token, found.person, found.passed))
+    return True
 
 
 def end() -> str:
     """Sign the browser out; gives the secret of the session that is to be ended."""
-    token: str = current_user.token if current_user.is_authenticated else ""
+    ended = token()
     logout_user()
     session.clear()
-    return token
+    return ended
 
 
 def local(address: str) -> str:
@@ -125,7 +152,8 @@ def private_by_default() -> Response | None:
 def _to_sign_in() -> Response:
     if request.method not in SAFE or not has_database():
         raise Unauthorized
-    return redirect(url_for("accounts.ask", next=request.full_path.removesuffix("?")))
+    onward = request.full_path.removesuffix("?")
+    return redirect(url_for("second_step.ask" if waiting() else "accounts.ask", next=onward))
 
 
 class Cookie(SecureCookieSessionInterface):

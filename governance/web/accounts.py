@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from governance.services import accounts, officers, post
+from governance.services import accounts, officers, post, second_step_changes
 from governance.services.accounts import Wrong
 from governance.web import access
 from governance.web.access import public, signed_in
@@ -55,6 +55,8 @@ def ask() -> str | Response:
         abort(503)
     if current_user.is_authenticated:
         return redirect(url_for("home.page"))
+    if access.waiting():
+        return redirect(url_for("second_step.ask", next=request.args.get(NEXT) or None))
     form = AskForm(email=request.args.get("email", ""))
     return render_template("accounts/ask.html", form=form, next=request.args.get(NEXT, ""))
 
@@ -130,8 +132,8 @@ def redeemed(link: str) -> Response:
 
 def _onward(token: str) -> Response:
     onward = access.local(session.get(NEXT, ""))
-    access.begin(token)
-    return redirect(onward)
+    signed_in_now = access.begin(token)
+    return redirect(onward if signed_in_now else url_for("second_step.ask", next=onward))
 
 
 @bp.post("/sign-out")
@@ -159,8 +161,10 @@ def shows_outbox() -> bool:
 @bp.get("/development/outbox")
 @public
 def outbox() -> str:
+    """For trying out: mail that nobody sends, and the codes that nobody's authenticator shows."""
     if not shows_outbox():
         abort(404)
     with reading() as reader:
         mails = post.outbox(reader)
-    return render_template("accounts/outbox.html", mails=mails)
+        codes = second_step_changes.shown(reader, now=now())
+    return render_template("accounts/outbox.html", mails=mails, codes=codes)

@@ -26,6 +26,7 @@ from governance.web import (
     eligibility,
     errors,
     extensions,
+    files,
     filters,
     forms,
     growth,
@@ -33,6 +34,7 @@ from governance.web import (
     home,
     interests,
     local_times,
+    mail,
     masthead,
     members,
     my_seats,
@@ -50,14 +52,16 @@ from governance.web import (
     seat_entering,
     seat_mending,
     seat_requests,
+    seat_taking,
+    seat_term,
     seating,
     seats,
+    second_step,
     setting_up,
     terms,
     vacancies,
     voting,
 )
-from governance.web.access import public
 from governance.web.keyfile import read_key
 
 HERE = Path(__file__).parent
@@ -71,7 +75,8 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
     It is named after the package, so that Flask finds instance/ in a checkout and under var/ of an installed wheel.
     Without a SECRET there is no database and no sign-in: it shows the record that lies in RECORDS.
     """
-    app = Flask("governance", template_folder=_templates(), static_folder=HERE / "static", static_url_path="/static")
+    templates = _templates()
+    app = Flask("governance", template_folder=templates, static_folder=HERE / "static", static_url_path="/static")
     instance = Path(app.instance_path)
     app.config.from_mapping(
         RECORDS=instance / "demonstration",
@@ -103,15 +108,32 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
     if proxies:  # the name of the server is never taken from them
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     app.jinja_env.undefined = StrictUndefined
-    public(app.view_functions["static"])
+    app.jinja_env.lstrip_blocks = True  # pages go over slow links: no spaces before what is not shown
+    if not app.debug:
+        files.keep_templates(app, templates)
     app.context_processor(lambda: _locale(app))
-    for part in (compression, extensions, access, forms, clock, errors, filters, headers, local_times, masthead):
+    for part in (
+        compression,
+        extensions,
+        access,
+        forms,
+        second_step,
+        clock,
+        errors,
+        filters,
+        files,
+        headers,
+        local_times,
+        masthead,
+    ):
         part.register(app)
     for pages in (
         results,
         accounts,
+        second_step,
         home,
         members,
+        mail,
         growth,
         roll,
         objections,
@@ -138,10 +160,12 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
         seat_desk,
         seat_entering,
         seat_mending,
+        seat_term,
         interests,
         seating,
         my_seats,
         seat_requests,
+        seat_taking,
         vacancies,
         appointments,
         appointing,

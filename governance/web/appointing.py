@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from governance.domain.phases import CALLED_OFF
 from governance.domain.seats.book import Book
-from governance.domain.seats.facts import Method, SeatClass
+from governance.domain.seats.facts import SeatClass
 from governance.domain.signing_in import Role
 from governance.errors import GovernanceError, MalformedError, NotFoundError, NotPermittedError, RuleError
 from governance.services import (
@@ -84,9 +84,10 @@ def _appointed(reader: Session, book: Book, seat: str) -> bool:
     if book.seats[seat].on(seats.day_of(now())).chosen is SeatClass.APPOINTED:
         return True
     try:
-        return vacancies.show(reader, seat, now=now()).way.method is Method.APPOINTMENT
+        method = vacancies.show(reader, seat, now=now()).way.method
     except NotFoundError:
         return False
+    return method is not None and method.chosen
 
 
 @bp.post("/new")

@@ -34,7 +34,7 @@ HINTS = {
         "7 days at least. If this stays empty, you enter the candidates by hand. Membership is best cut off before."
     ),
     Period.SCRUTINY: "Officers look at each nomination, and decide. It ends when acceptance ends, or later.",
-    Period.OBJECTIONS: "Appeals, and other members' objections, after nominations: 2 days at least.",
+    Period.OBJECTIONS: "Appeals, and other members' objections, after nominations: as long as the terms of nominations say, at least.",
     Period.ACCEPTANCE: "Whoever was nominated by somebody else says yes or no. A day longer than nominations, at least.",
     Period.CUTOFF: "Who is a member then may vote.",
     Period.ROLL: "The announcement of the election, with its frozen roll. Who stands is fixed from then on.",
@@ -96,6 +96,7 @@ def page(election: str) -> str:
         names=NAMES,
         now=now(),
         told=terms_in_words.told(found.draft.nominations) if dated else (),
+        revotes=found.draft.revotes,
         contests=terms_in_words.contests(found.draft),
     )
 

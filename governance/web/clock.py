@@ -10,8 +10,8 @@ from threading import Lock
 from flask import Flask, current_app, request
 
 from governance.errors import GovernanceError
-from governance.services import interests, running, seat_clock
-from governance.web.extensions import has_database, now, reading, transaction
+from governance.services import continuity, interests, retention, running, seat_clock
+from governance.web.extensions import has_database, now, published, reading, transaction
 
 EVERY = timedelta(minutes=1)
 _LOOKED = "governance clock"
@@ -38,14 +38,21 @@ def advance() -> tuple[list[tuple[str, list[str]]], list[str]]:
         tend()
     except GovernanceError:
         current_app.logger.exception("the clock, for the register of seats")
+    try:
+        with reading() as reader:
+            continuity.mark(reader, published())
+    except OSError as error:
+        current_app.logger.error("the clock, for the marks of the boards: %s", error.strerror)  # noqa: TRY400  no trace
     return done, failed
 
 
 def tend() -> None:
-    """What follows by itself beside elections: terms that are over, vacancies, texts that are erased, yearly reminders."""
+    """What follows by itself beside elections: terms that are over, vacancies, yearly reminders, what is erased by its time."""
     with transaction() as writer:
         seat_clock.advance(writer, now=now())
         interests.remind(writer, now=now())
+    with transaction() as writer:
+        retention.tend(writer, now=now())
 
 
 def look() -> None:

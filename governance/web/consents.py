@@ -7,11 +7,12 @@ from wtforms.validators import Length
 
 from governance.domain.calendar import NAMES
 from governance.domain.signing_in import Role
-from governance.services import calendars, consents, corrections, elections, officers, roll, seat_requests
+from governance.services import calendars, cautions, consents, corrections, elections, officers, roll, seat_requests
 from governance.services.consents import Act
 from governance.web.access import signed_in
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm
+from governance.web.looking import looking
 from governance.web.seat_requests import WHAT
 
 bp = Blueprint("consents", __name__, url_prefix="/decisions")
@@ -37,13 +38,14 @@ def show(number: int) -> str:
 
 def _page(number: int, form: DeclineForm) -> str:
     me = signed_in().id
-    with reading() as reader:
+    with looking(f"looked at what is asked for (number {number})") as reader:
         one = consents.show(reader, me, number, now=now())
         shown = elections.show(reader, one.wish.election) if one.wish.election else None
         named = filter(None, (*shown.draft.trustees, shown.draft.registrar)) if shown else ()
         people = {one: officers.called(reader, one) for one in named}  # an address says more than a name
         fresh = one.wish.act is Act.FREEZE and not one.stale
         frozen = roll.preview(reader, me, one.wish.election) if fresh else None
+        warnings = cautions.warnings(reader, one.wish.election, frozen) if frozen else ()
         mends = one.wish.act is Act.CORRECT and not one.stale
         told = corrections.preview(reader, one.wish.election, one.wish.member) if mends else None
         titles = {contest.id: contest.title for contest in shown.draft.contests} if shown else {}
@@ -57,6 +59,7 @@ def _page(number: int, form: DeclineForm) -> str:
         shown=shown,
         people=people,
         frozen=frozen,
+        warnings=warnings,
         me=me,
         form=form,
         Act=Act,

@@ -16,14 +16,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from governance.count.rules import RULES
 from governance.domain import feasible
 from governance.domain.draft import Constraint, Contest
 from governance.domain.names import slug
 from governance.errors import NotFoundError, RuleError
-from governance.services import elections, members, outstanding
+from governance.services import cautions, elections, members, outstanding
 from governance.web import drafts
 from governance.web.access import signed_in
 from governance.web.errors import status_of
@@ -63,7 +63,7 @@ class LimitForm(CsrfForm):
     value = StringField("For which value", [InputRequired("Please say which, like Africa."), Length(max=200)])
     min = IntegerField("At least so many of them in the body", [_COUNT])
     max = IntegerField("At most so many of them in the body", [_COUNT])
-    seated = IntegerField("So many of them sit already, in places that are not filled now", [_COUNT])
+    seated = IntegerField("So many of them sit already, in places that are not filled now", [Optional(), _COUNT])
     candidates = Boxes("Who counts for it")
     fill = BooleanField("Tick by the members' list instead, whatever is ticked above")
 
@@ -209,7 +209,7 @@ def limit(election: str, contest: str, number: int) -> str:
         shown = drafted(reader, election)
     one = _contest(shown, contest)
     there = _limit(one, number)
-    data: dict[str, Any] = {"version": shown.version, "min": 0, "max": one.seats, "seated": 0}
+    data: dict[str, Any] = {"version": shown.version, "min": 0, "max": one.seats}
     form = LimitForm(formdata=None, data=data | (drafts.plain_limit(there) if there else {}))
     form.candidates.choices = choices(_standing(shown, one).items())
     return _limit_page(shown, one, number, form, list(feasible.problems_of(shown.draft, contest)) if there else [])
@@ -231,7 +231,10 @@ def edit_limit(election: str, contest: str, number: int) -> Response | tuple[str
     chosen = tuple(form.candidates.data or ())
     if form.fill.data:
         chosen = _by_the_list(shown, one, attribute, value)
-    made = Constraint(attribute, value, low, high, chosen, form.seated.data or 0)
+    seated = form.seated.data
+    if seated is None:
+        seated = _by_the_register(election, attribute, value)
+    made = Constraint(attribute, value, low, high, chosen, seated)
     limits = (*one.constraints[: number - 1], made, *one.constraints[number:])
     try:
         return _saved(shown, replace(one, constraints=limits), form.version.data)
@@ -249,6 +252,13 @@ def _by_the_list(shown: elections.Shown, contest: Contest, attribute: str, value
             writer, signed_in().id, asked, drafts.attribute(attribute), value, election=shown.id, now=now()
         )
     return tuple(asked[one] for one in asked if one in found)
+
+
+def _by_the_register(election: str, attribute: str, value: str) -> int:
+    """How many of a value sit already; nobody where the register knows no seats of this body."""
+    with transaction() as writer:
+        found = cautions.sitting(writer, signed_in().id, election, drafts.attribute(attribute), value, now=now())
+    return found or 0
 
 
 def _saved(shown: elections.Shown, contest: Contest, version: str | None) -> Response:

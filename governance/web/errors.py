@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from governance.board.checks import CheckError
 from governance.domain.limits import TooOftenError
 from governance.errors import GovernanceError, MalformedError, NotFoundError, NotPermittedError, RuleError
+from governance.services.continuity import BehindError
 from governance.store.vault import VaultError
 
 STATUS: dict[type[GovernanceError], HTTPStatus] = {
@@ -21,6 +22,7 @@ STATUS: dict[type[GovernanceError], HTTPStatus] = {
     MalformedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     CheckError: HTTPStatus.UNPROCESSABLE_ENTITY,
     VaultError: HTTPStatus.SERVICE_UNAVAILABLE,
+    BehindError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import ServiceUnavailable
 
+from governance.services import continuity
 from governance.services.desk import Desk
 from governance.store import database
 from governance.store.vault import Vault
@@ -53,6 +55,11 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+def published() -> Path:
+    """Where records of the database are kept as files, and marks of how far its boards have come."""
+    return Path(current_app.config["RECORDS"]) / "published"
+
+
 def desk() -> Desk:
     """Where ballots are handed in."""
     return _once("desk", lambda: Desk(transaction))
@@ -65,7 +72,9 @@ def _sessions() -> sessionmaker[Session]:
 
 
 def _make_sessions() -> sessionmaker[Session]:
-    return database.sessions(database.prepare(db.engine), Vault(current_app.config["SECRET"]))
+    made = database.sessions(database.prepare(db.engine), Vault(current_app.config["SECRET"]))
+    made.kw["info"][continuity.INFO] = published()
+    return made
 
 
 def _once(name: str, make: Callable[[], Kept]) -> Kept:

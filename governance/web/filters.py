@@ -47,7 +47,7 @@ def series(names: Sequence[str]) -> list[tuple[str, str]]:
 PHASES = {
     Phase.DRAFT: "Being set up",
     Phase.ROLL: "The roll is frozen; the officials hand in their keys",
-    Phase.CEREMONY: "The keyholders make the key of the election",
+    Phase.CEREMONY: "The trustees make the key of the election",
     Phase.CREDENTIALS: "The voting codes are being made",
     Phase.READINESS: "Announced; voting has not opened yet",
     Phase.OPEN: "Voting is open",

@@ -145,6 +145,15 @@ def _nominations(reader: Session, person: Person, shown: Shown) -> list[Need]:
     needs, until = [], statements.until(shown.draft)
     for one in nominations.mine(reader, person.id, shown.id, now=now()) if shown.phase is Phase.DRAFT else ():
         address = url_for("nominations.show", election=shown.id, number=one.number)
+        needs += [
+            Need(
+                "Somebody objects to your nomination: read it, and answer",
+                shown.title,
+                _heard(shown, one.number, asked),
+                by,
+            )
+            for asked, by in one.to_reply
+        ]
         if one.nominee and one.status is Status.ASKED:
             needs.append(Need("Somebody has nominated you: accept or decline", shown.title, address, until))
         elif one.nominee and one.status is Status.REJECTED:
@@ -164,6 +173,11 @@ def _nominations(reader: Session, person: Person, shown: Shown) -> list[Need]:
     return needs
 
 
+def _heard(shown: Shown, nomination: int, challenge: int) -> str:
+    """Where whoever a challenge is about reads it."""
+    return url_for("challenges.hearing", election=shown.id, number=nomination, challenge=challenge)
+
+
 def _scrutiny(reader: Session, person: Person, shown: Shown) -> list[Need]:
     """What officers, and the secretariat, have to decide about nominations."""
     todo = scrutiny_due.due(reader, person, shown, now=now())
@@ -174,7 +188,16 @@ def _scrutiny(reader: Session, person: Person, shown: Shown) -> list[Need]:
         (todo.objections, "Answer {} objection{s} to nominations", asked),
         (todo.adopt, "Adopt the list of candidates", url_for("adoption.show", election=shown.id)),
     )
-    return [
+    needs = [
+        Need(
+            "Somebody appeals against your decision: read it, and answer",
+            shown.title,
+            _heard(shown, nomination, one),
+            by,
+        )
+        for nomination, one, by in todo.reply
+    ]
+    return needs + [
         Need(what.format(number, s="" if number == 1 else "s"), shown.title, address)
         for number, what, address in pages
         if number

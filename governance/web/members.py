@@ -11,10 +11,11 @@ from wtforms.validators import Length
 from governance.domain.membership import MAX_BYTES
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError
-from governance.services import members
+from governance.services import members, officers
 from governance.web.access import signed_in
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm, uploads
+from governance.web.looking import looking
 
 bp = Blueprint("members", __name__, url_prefix="/members")
 PAGE = 100
@@ -36,7 +37,7 @@ class ExportForm(CsrfForm):
 @bp.get("/")
 def listed() -> str:
     start = min(max(request.args.get("start", 0, type=int), 0), 2**31)
-    with reading() as reader:
+    with looking("looked at the members' list, with addresses") as reader:
         rows = members.listed(reader, signed_in().id, start=start, limit=PAGE + 1)
         count = members.how_many(reader)
     return render_template(
@@ -53,7 +54,7 @@ def listed() -> str:
 @bp.get("/import")
 def choose() -> str:
     with reading() as reader:
-        members.listed(reader, signed_in().id, limit=1)
+        officers.require(reader, signed_in().id, Role.SECRETARIAT, Role.OFFICER)
     return render_template("members/import.html", problem="")
 
 
@@ -63,7 +64,7 @@ def preview() -> str | tuple[str, int]:
     file = request.files.get("file")
     data = file.read() if file else b""
     try:
-        with reading() as reader:
+        with looking("looked at what a members' file would change, with what is declared") as reader:
             seen = members.preview(reader, signed_in().id, data)
     except MalformedError as error:
         return render_template("members/import.html", problem=str(error)), 422

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from governance.domain.eligibility.answers import Answer, supplies, why_not
 from governance.domain.seats import standing
 from governance.domain.seats.book import Holding, Stage
 from governance.domain.signing_in import Role
 from governance.domain.terms import Question
 from governance.errors import GovernanceError, RuleError
-from governance.services import appointment_decisions, declarations, seat_holders, seat_questions, seats
+from governance.services import appointment_decisions, declarations, seat_holders, seat_questions, seat_rules, seats
 from governance.services.appointment_decisions import Decided
 from governance.web.access import signed_in
 from governance.web.errors import status_of
@@ -48,6 +49,7 @@ class Page:
     Attributes:
         own: Whether it is their own; else the secretariat speaks for an outsider.
         due: The questions of the declarations that are still to be made.
+        unmet: Of what was accepted, what the rules for taking it say, where that is not yes.
     """
 
     one: Holding
@@ -55,6 +57,7 @@ class Page:
     body: str
     group: str
     due: tuple[Question, ...]
+    unmet: Answer | None
     own: bool
     decision: Decided | None
 
@@ -97,6 +100,8 @@ def _page(
             resign=resign or ResignForm(formdata=None),
             today=seats.day_of(now()),
             Stage=Stage,
+            why_not=why_not,
+            supplies=supplies,
             problem=problem,
         )
 
@@ -123,6 +128,7 @@ def _seen(reader: Session, holding: str) -> Page:
         body=body,
         group=book.body(body, one.start).name,
         due=tuple(seat_questions.question_of(reader, body, what) for what in due),
+        unmet=seat_rules.unmet(reader, book, one, now=now()),
         own=bool(member),
         decision=appointment_decisions.decided(reader, one.id),
     )
@@ -148,7 +154,9 @@ def accept(holding: str) -> Answered:
     def act(writer: Session) -> str:
         if seat_holders.accept(writer, signed_in().id, holding, now=now()):
             return "Accepted. The seat is taken."
-        return "Accepted. Now make the declarations below: then the seat is taken."
+        if _seen(writer, holding).due:
+            return "Accepted. Now make the declarations below: then the seat is taken."
+        return "Accepted. Why the seat is not taken yet stands below."
 
     return _do(holding, act, lambda error: _page(holding, str(error)))
 
@@ -188,6 +196,9 @@ def declare(holding: str) -> Answered:
         if seen.own and what in {one.id for one in seen.due}:
             declarations.make(writer, me, question, yes=said == "yes", text=text, now=now())
         taken = seat_holders.declare(writer, me, holding, what, now=now())
+        after = _seen(writer, holding)
+        if after.unmet and not after.due:
+            return "Thank you. It is kept. Why the seat is not taken yet stands above."
         return "Thank you. The seat is taken." if taken else "Thank you. It is kept."
 
     return _do(holding, act, lambda error: _page(holding, str(error), declare=(what, form)), at="answer")

@@ -63,6 +63,7 @@ def _page(
     me = signed_in().id
     with reading() as reader:
         here = nomination_rules.setting(reader, election, now=now())
+        seeking = nominations.seeking(reader, election, now=now(), here=here)  # reads all: what follows asks these
         offers = nominations.offers(reader, me, election, now=now(), here=here)
         stand, nominate = stand or StandForm(formdata=None), nominate or NominateForm(formdata=None)
         _offer(stand, [one for one in offers if not one.stand])
@@ -79,7 +80,7 @@ def _page(
             problem=problem,
             mine=nominations.mine(reader, me, election, now=now(), here=here),
             needed=support(here.terms, ()),
-            seeking=_by_contest(nominations.seeking(reader, election, now=now(), here=here)),
+            seeking=_by_contest(seeking),
             Status=Status,
         )
 
@@ -160,8 +161,8 @@ def show(election: str, number: int) -> str:
 def _show(election: str, number: int, problem: str = "") -> str:
     me = signed_in().id
     with reading() as reader:
-        one = nominations.show(reader, me, election, number, now=now())
         here = nomination_rules.setting(reader, election, now=now())
+        one = nominations.show(reader, me, election, number, now=now(), here=here)
         shows = bool(one.candidate)
         return render_template(
             "nominations/show.html",
@@ -236,8 +237,8 @@ def take_back(election: str, number: int) -> Answered:
 @bp.get(f"{NUMBER}/withdraw")
 def withdrawing(election: str, number: int) -> str | Response:
     with reading() as reader:
-        one = nominations.show(reader, signed_in().id, election, number, now=now())
         here = nomination_rules.setting(reader, election, now=now())
+        one = nominations.show(reader, signed_in().id, election, number, now=now(), here=here)
     if not one.nominee:
         raise NotPermittedError("Only whoever is nominated can do this.")
     if one.status is Status.WITHDRAWN or one.cannot_withdraw:

@@ -10,8 +10,9 @@ from governance.services import consents, corrections, elections, objections
 from governance.services.consents import Act, Wish
 from governance.web.access import signed_in
 from governance.web.errors import status_of
-from governance.web.extensions import now, reading, transaction
+from governance.web.extensions import now, transaction
 from governance.web.forms import CsrfForm, choices
+from governance.web.looking import looking
 
 bp = Blueprint("objections", __name__, url_prefix="/officer/elections/<election>/objections")
 _NUMBER = "/<int(max=2147483647):number>"
@@ -39,9 +40,18 @@ class CorrectForm(CsrfForm):
     )
 
 
+class LeaveForm(CsrfForm):
+    reason = TextAreaField(
+        "Why (everybody will read it; without personal details)",
+        [InputRequired("Please say why: everybody will read it."), Length(max=20_000)],
+        id="leave-reason",
+        render_kw={"rows": 3},
+    )
+
+
 @bp.get("")
 def every(election: str) -> str:
-    with reading() as reader:
+    with looking("looked at the objections to the roll", election=election) as reader:
         found = objections.every(reader, signed_in().id, election)
         shown = elections.show(reader, election)
     return render_template("roll/objections.html", shown=shown, found=found)
@@ -52,14 +62,13 @@ def show(election: str, number: int) -> str:
     return _page(election, number)
 
 
-def _page(
-    election: str, number: int, decide: DecideForm | None = None, correct: CorrectForm | None = None, problem: str = ""
-) -> str:
+def _page(election: str, number: int, form: CsrfForm | None = None, problem: str = "") -> str:
     me = signed_in().id
-    with reading() as reader:
+    with looking(f"looked at objection {number} to the roll", election=election) as reader:
         one = objections.show(reader, me, election, number)
         due = one.standing is objections.Standing.UPHELD
-        asked = [w for w in consents.waiting(reader, election=election, now=now()) if w.wish.act is Act.CORRECT]
+        acts = (Act.CORRECT, Act.LEAVE)
+        asked = [w for w in consents.waiting(reader, election=election, now=now()) if w.wish.act in acts]
         return render_template(
             "roll/objection.html",
             shown=(shown := elections.show(reader, election)),
@@ -67,9 +76,11 @@ def _page(
             one=one,
             why_not=objections.may_decide(reader, me, election, number),
             told=corrections.preview(reader, election, one.line) if due else None,
+            stuck=corrections.stuck(reader, election, one.line) if due else "",
             asked=[w for w in asked if w.wish.member == one.line and not w.stale] if due else [],
-            decide=decide or DecideForm(formdata=None),
-            correct=correct or CorrectForm(formdata=None),
+            decide=form if isinstance(form, DecideForm) else DecideForm(formdata=None),
+            correct=form if isinstance(form, CorrectForm) else CorrectForm(formdata=None),
+            leave=form if isinstance(form, LeaveForm) else LeaveForm(formdata=None),
             problem=problem,
             Standing=objections.Standing,
         )
@@ -79,7 +90,7 @@ def _page(
 def decide(election: str, number: int) -> Response | tuple[str, int]:
     form = DecideForm(request.form)
     if not form.validate():
-        return _page(election, number, decide=form), 422
+        return _page(election, number, form), 422
     upheld, line = form.upheld.data == "yes", form.line.data or ""
     try:
         with transaction() as writer:
@@ -87,7 +98,7 @@ def decide(election: str, number: int) -> Response | tuple[str, int]:
                 writer, signed_in().id, election, number, form.answer.data or "", upheld=upheld, line=line, now=now()
             )
     except RuleError as error:
-        return _page(election, number, decide=form, problem=str(error)), status_of(error)
+        return _page(election, number, form, problem=str(error)), status_of(error)
     flash("Decided. The member is told by mail that there is an answer.")
     return redirect(url_for("objections.show", election=election, number=number))
 
@@ -96,13 +107,29 @@ def decide(election: str, number: int) -> Response | tuple[str, int]:
 def correct(election: str, number: int) -> Response | tuple[str, int]:
     form = CorrectForm(request.form)
     if not form.validate():
-        return _page(election, number, correct=form), 422
+        return _page(election, number, form), 422
     me = signed_in().id
     try:
         with transaction() as writer:
             line = objections.show(writer, me, election, number).line
             consents.ask(writer, me, Wish(Act.CORRECT, election, member=line), form.reason.data or "", now=now())
     except RuleError as error:
-        return _page(election, number, correct=form, problem=str(error)), status_of(error)
+        return _page(election, number, form, problem=str(error)), status_of(error)
+    flash("Asked. It is done once somebody else of the officers or the secretariat has approved it.")
+    return redirect(url_for("objections.show", election=election, number=number))
+
+
+@bp.post(f"{_NUMBER}/leave")
+def leave(election: str, number: int) -> Response | tuple[str, int]:
+    form = LeaveForm(request.form)
+    if not form.validate():
+        return _page(election, number, form), 422
+    me = signed_in().id
+    try:
+        with transaction() as writer:
+            line = objections.show(writer, me, election, number).line
+            consents.ask(writer, me, Wish(Act.LEAVE, election, member=line), form.reason.data or "", now=now())
+    except RuleError as error:
+        return _page(election, number, form, problem=str(error)), status_of(error)
     flash("Asked. It is done once somebody else of the officers or the secretariat has approved it.")
     return redirect(url_for("objections.show", election=election, number=number))

@@ -1,5 +1,6 @@
 """The officer's desk: every election, what is due next, and what only an officer decides."""
 
+import re
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,23 +15,28 @@ from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
 from governance.services import (
+    cautions,
     ceremony,
     consents,
+    continuity,
     elections,
     nominations,
     officers,
     outstanding,
     roll,
     running,
+    undelivered,
     voting,
 )
 from governance.services.consents import Act, Wish
 from governance.web.access import signed_in
 from governance.web.errors import status_of
-from governance.web.extensions import now, reading, transaction
+from governance.web.extensions import now, published, reading, transaction
 from governance.web.forms import CsrfForm, choices
 
 bp = Blueprint("officer", __name__, url_prefix="/officer")
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+"""Of a line of the log; larger than the database can count is none."""
 _PUBLIC = [InputRequired("Please say why: everybody will read it."), Length(max=20_000)]
 _LOG = [InputRequired("Please say why: whoever approves it reads it, and it is kept in the log."), Length(max=2000)]
 
@@ -73,6 +79,7 @@ def every() -> str:
             "officer/every.html",
             every=elections.every(reader),
             nominating={one.id for one in _in_time(reader) if one.open},
+            mail=undelivered.look(reader, signed_in().id, now=now()),
         )
 
 
@@ -82,21 +89,31 @@ def _in_time(reader: Session) -> list[nominations.Open]:
 
 @bp.get("/log")
 def log() -> str:
-    with reading() as reader:
-        lines = officers.log(reader, signed_in().id)
-    return render_template("officer/log.html", lines=lines, shown=None)
+    return _log(None)
 
 
 @bp.get("/elections/<election>/log")
 def log_of(election: str) -> str:
+    return _log(election)
+
+
+def _log(election: str | None) -> str:
+    """The newest lines, or those before a number; one more is asked for, to know whether there are older ones."""
+    asked = request.args.get("before", "")
+    before = int(asked) if _NUMBER.fullmatch(asked) else None
     with reading() as reader:
-        shown = elections.show(reader, election)
-        lines = officers.log(reader, signed_in().id, election=election)
-    return render_template("officer/log.html", lines=lines, shown=shown)
+        shown = elections.show(reader, election) if election else None
+        more = officers.LINES + 1
+        found = officers.log(reader, signed_in().id, election=election, before=before, limit=more)
+    lines = found[: officers.LINES]
+    older = lines[-1].number if len(found) > len(lines) else 0
+    return render_template("officer/log.html", lines=lines, shown=shown, older=older, newest=before is None)
 
 
 @bp.get("/elections/<election>")
 def show(election: str) -> str:
+    with reading() as reader:  # of its own, so that it sees no less than what is published at this moment
+        behind = continuity.behind(reader, election, published())
     with reading() as reader:
         officers.require(reader, signed_in().id, Role.OFFICER)
         shown = elections.show(reader, election)
@@ -116,6 +133,7 @@ def show(election: str) -> str:
             nominated=outstanding.nominated(draft),
             nominating=not shown.frozen and any(one.id == election and one.open for one in _in_time(reader)),
             waiting=consents.waiting(reader, election=election, now=now()),
+            behind=behind,
         )
 
 
@@ -164,13 +182,19 @@ def _freezing(election: str, form: AskForm, problem: str = "") -> str:
         officers.require(reader, signed_in().id, Role.OFFICER)
         frozen = roll.preview(reader, signed_in().id, election)
         shown = elections.show(reader, election)
-        problems = (*elections.problems(reader, election), *outstanding.before_freeze(reader, election, now=now()))
+        problems = (
+            *elections.problems(reader, election),
+            *outstanding.before_freeze(reader, election, now=now()),
+            *cautions.of_roll(reader, election, frozen),
+        )
+        warnings = cautions.warnings(reader, election, frozen)
     titles = {contest.id: contest.title for contest in shown.draft.contests}
     return render_template(
         "officer/freeze.html",
         shown=shown,
         frozen=frozen,
         problems=problems,
+        warnings=warnings,
         titles=titles,
         now=now(),
         form=form,
@@ -217,7 +241,8 @@ def _shown(election: str) -> elections.Shown:
 
 
 def _form(name: str, form: CsrfForm, election: str, problem: str = "") -> str:
-    return render_template("officer/decide.html", what=name, form=form, shown=_shown(election), problem=problem)
+    told = {"what": name, "form": form, "problem": problem, "back": "officer.show"}
+    return render_template("officer/decide.html", shown=_shown(election), **told)
 
 
 @bp.get("/elections/<election>/extend")
@@ -284,20 +309,33 @@ def withdraw(election: str) -> Response | tuple[str, int]:
     return _ask(Wish(Act.WITHDRAW, election, contest=contest, candidate=candidate), form)
 
 
+def _notice(election: str, form: NoticeForm, problem: str = "") -> str:
+    """For the secretariat and the registrar too, who have no other page of the desk."""
+    with reading() as reader:
+        running.require_notice(reader, signed_in().id, election)
+        shown = elections.show(reader, election)
+    return render_template("officer/decide.html", what="notice", form=form, shown=shown, problem=problem, back=_back())
+
+
+def _back() -> str:
+    """The endpoint of an election's page, for who reads: the desk is for officers."""
+    return "officer.show" if Role.OFFICER in signed_in().roles else "voting.board"
+
+
 @bp.get("/elections/<election>/notice")
 def noticing(election: str) -> str:
-    return _form("notice", NoticeForm(formdata=None), election)
+    return _notice(election, NoticeForm(formdata=None))
 
 
 @bp.post("/elections/<election>/notice")
 def notice(election: str) -> Response | tuple[str, int]:
     form = NoticeForm(request.form)
     if not form.validate():
-        return _form("notice", form, election), 422
+        return _notice(election, form), 422
     try:
         with transaction() as writer:
             running.notice(writer, signed_in().id, election, form.subject.data or "", form.body.data or "", now=now())
     except RuleError as error:
-        return _form("notice", form, election, str(error)), status_of(error)
+        return _notice(election, form, str(error)), status_of(error)
     flash("The notice is published.")
-    return redirect(url_for("officer.show", election=election))
+    return redirect(url_for(_back(), election=election))

@@ -25,8 +25,8 @@ from governance.services.shelf import State
 from governance.web import masthead
 from governance.web.access import public
 from governance.web.compression import same_for_all
-from governance.web.extensions import has_database, now, reading
-from governance.web.local_times import integrity
+from governance.web.extensions import has_database, now, published, reading
+from governance.web.files import integrity
 from governance.web.reports import Drawn, drawn, file
 from governance.web.rounds import rows
 
@@ -52,7 +52,7 @@ class Objections(NamedTuple):
 
 def folder() -> Path:
     """Where records of the database are kept as files."""
-    return Path(current_app.config["RECORDS"]) / "published"
+    return published()
 
 
 def verify_new() -> list[tuple[str, str]]:
@@ -193,7 +193,7 @@ def style() -> Response:
 
 
 def _follow_script() -> str:
-    return integrity(Path(str(current_app.static_folder)), "follow.js")
+    return integrity("follow.js")
 
 
 def _drawn(found: Shown) -> Callable[[Contest], Drawn]:

@@ -13,6 +13,7 @@ from governance.web import drafts
 from governance.web.access import signed_in
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm, choices
+from governance.web.looking import looking
 
 bp = Blueprint("roles", __name__, url_prefix="/members/roles")
 ROLES = {
@@ -37,7 +38,7 @@ class TakeForm(CsrfForm):
 
 
 def _page(form: GiveForm) -> str:
-    with reading() as reader:
+    with looking("looked at who does what, with addresses") as reader:
         officers.require(reader, signed_in().id, Role.OFFICER, Role.SECRETARIAT)
         held = [(role, *told, roles.with_role(reader, role)) for role, told in ROLES.items()]
     return render_template("members/roles.html", held=held, form=form, me=signed_in().id, deciding=roles.DECIDING)

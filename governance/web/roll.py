@@ -11,7 +11,7 @@ from governance.board import own_line
 from governance.board.own_line import OwnLine
 from governance.domain.phases import Phase
 from governance.errors import NotFoundError, RuleError
-from governance.services import elections, objections, officers, roll
+from governance.services import elections, objections, officers, retention, roll
 from governance.web.access import public, signed_in
 from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
@@ -57,6 +57,8 @@ def _page(election: str, form: ObjectForm, problem: str = "") -> str:
             numbers=objections.numbers(reader, election),
             in_time=objections.may_lodge(reader, election),
             line=_line(reader, election, who) if who else None,
+            until=retention.roll_until(reader, election),
+            erased=retention.is_erased(reader, election),
             mine=objections.mine(reader, who, election) if who else [],
             contact=officers.organisation(reader).contact,
             form=form,

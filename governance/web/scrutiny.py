@@ -15,6 +15,7 @@ from governance.web.eligibility import VERDICTS, value
 from governance.web.errors import status_of
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import CsrfForm, choices, whole
+from governance.web.looking import looking
 
 bp = Blueprint("scrutiny", __name__)
 AT = "/officer/elections/<election>/nominations"
@@ -42,7 +43,7 @@ class DecideForm(CsrfForm):
 
 @bp.get(AT)
 def every(election: str) -> str:
-    with reading() as reader:
+    with looking("looked at who is nominated", election=election) as reader:
         found = scrutiny.every(reader, signed_in().id, election, now=now())
         shown = elections.show(reader, election)
         return render_template(

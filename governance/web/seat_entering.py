@@ -28,6 +28,7 @@ CAME: Mapping[str, str] = {
     "unopposed": "no more nominees than seats",
     "countback": "the votes of an election counted again",
     "by-election": "a special election",
+    "co-opted": "the group chose them itself",
     "earlier": "it is no longer known how",
 }
 """Ways to a seat whose word does not say it all."""

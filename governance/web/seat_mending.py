@@ -39,7 +39,9 @@ class DayForm(AskForm):
 
 
 class EndForm(DayForm):
-    how = SelectField("How it ended", choices=choices((one.value, one.value) for one in End))
+    how = SelectField(
+        "How it ended", choices=choices((one.value, one.value) for one in End if one is not End.INCAPACITY)
+    )
 
 
 class PlanForm(AskForm):
@@ -100,6 +102,8 @@ def _values(fact: Fact) -> dict[str, Any]:
             start = fact.start if isinstance(fact, f.Offered) else fact.day
             kept = {name: getattr(fact, name) for name in ("person", "until", "remainder", "exception")}
             return kept | {"start": start, "how": made.how.value, "reference": made.reference, "decided": made.day}
+        case f.Ended():
+            return {"day": fact.day, "how": fact.how.kept}
         case _:
             return {name: getattr(fact, name) for name in type(fact).__slots__}
 

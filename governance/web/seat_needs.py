@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from governance.domain.phases import Phase
+from governance.domain.seats import facts as f
 from governance.domain.seats.book import Book, Stage
 from governance.domain.seats.facts import Method, SeatClass
 from governance.domain.seats.filling import Step
@@ -19,6 +20,7 @@ from governance.services import (
     result_challenges,
     seat_holders,
     seat_requests,
+    seat_rules,
     seats,
     vacancies,
 )
@@ -63,6 +65,7 @@ def look(reader: Session, person: Person, every: list[Shown], *, now: datetime) 
     if not person.roles.isdisjoint(DECIDING):
         asked = seat_requests.waiting(reader, person.id, now=now)
         due += _second(person, asked)
+        due += _taking(reader, person, book, asked, now)
         due += _results(reader, person, every, asked, now)
         due += _vacancies(reader, person, book, asked, now)
         due += _assigning(reader, person, book, every)
@@ -81,7 +84,10 @@ def _own(person: Person, book: Book, own: list[Mine]) -> Iterator[Due]:
         if one.holding.stage is Stage.OFFERED:
             yield Due("A seat is offered to you: accept or decline", one.chosen.seat, address)
         elif one.holding.stage is Stage.ACCEPTED:
-            yield Due("Make the declarations for your seat", one.chosen.seat, address)
+            if one.due:
+                yield Due("Make the declarations for your seat", one.chosen.seat, address)
+            elif one.unmet:
+                yield Due("See why your seat is not yours yet", one.chosen.seat, address)
     if Role.SECRETARIAT in person.roles:
         for held in book.holdings.values():
             waits = held.stage in (Stage.OFFERED, Stage.ACCEPTED)
@@ -98,6 +104,21 @@ def _second(person: Person, asked: list[Waiting]) -> Iterator[Due]:
         if one.asked_by != person.id and not one.stale and deciding:
             address = url_for("seat_requests.show", number=one.number)
             yield Due(f"Approve or decline: {WHAT[one.request.act]}", f"asked by {one.name}", address, one.until)
+
+
+def _taking(reader: Session, person: Person, book: Book, asked: list[Waiting], now: datetime) -> Iterator[Due]:
+    """Who accepted a seat, and may not take it by its rules; not while a second person is asked what follows."""
+    if person.roles.isdisjoint(seat_requests.ASKING[Act.ENTER]):
+        return
+    wishes = (wish.fact for one in asked if not one.stale for wish in one.request.wishes)
+    settling = {fact.holding for fact in wishes if isinstance(fact, f.Excepted | f.NotGiven)}
+    for one in book.holdings.values():
+        waits = one.stage is Stage.ACCEPTED and one.id not in settling
+        if waits and seat_rules.unmet(reader, book, one, now=now) is not None:
+            who = book.people[one.person]
+            if who.member != person.id:
+                address = url_for("seat_taking.show", holding=one.id)
+                yield Due("Somebody may not take the seat they accepted: see why", who.name, address)
 
 
 def _results(reader: Session, person: Person, every: list[Shown], asked: list[Waiting], now: datetime) -> Iterator[Due]:
@@ -128,7 +149,7 @@ def _vacancies(reader: Session, person: Person, book: Book, asked: list[Waiting]
             seat, method = one.gap.seat, one.way.method
             if one.offered or seat in filling | under_way or method is None or one.planned is Method.LEFT_VACANT:
                 continue
-            who = (Role.APPOINTER, Role.SECRETARIAT) if method is Method.APPOINTMENT else seat_requests.ASKING[Act.FILL]
+            who = (Role.APPOINTER, Role.SECRETARIAT) if method.chosen else seat_requests.ASKING[Act.FILL]
             if person.roles.intersection(who) and not (method is Method.BY_ELECTION and one.planned is method):
                 yield Due(f"Fill a vacancy ({method})", one.name, url_for("vacancies.show", seat=seat))
     deciding = {one.request.appointment for one in asked if one.request.act is Act.APPOINT and not one.stale}

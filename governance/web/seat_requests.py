@@ -11,8 +11,9 @@ from governance.services import appointment_decisions, certification, elections,
 from governance.services.seat_requests import Act, Waiting
 from governance.web.access import signed_in
 from governance.web.errors import status_of
-from governance.web.extensions import now, reading, transaction
+from governance.web.extensions import now, transaction
 from governance.web.forms import CsrfForm
+from governance.web.looking import looking
 
 bp = Blueprint("seat_requests", __name__, url_prefix="/decisions/seats/<int(max=2147483647):number>")
 ASKED = "Asked. It is done once somebody else of the officers or the secretariat has approved it."
@@ -36,7 +37,7 @@ def show(number: int) -> str:
 
 def _page(number: int, form: NoForm, problem: str = "") -> str:
     me = signed_in()
-    with reading() as reader:
+    with looking(f"looked at what is asked for about seats (number {number})") as reader:
         one = seat_requests.show(reader, me.id, number, now=now())
         act, fresh = one.request.act, not one.stale
         election = elections.show(reader, one.request.election) if act is Act.CERTIFY else None

@@ -12,13 +12,13 @@ from governance.domain.seats.filling import Step
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
 from governance.services import (
+    by_elections,
     certification,
     elections,
     officers,
     result_challenges,
     seat_requests,
     seats,
-    vacancies,
     verifier_reports,
 )
 from governance.services.seat_requests import Act, Request
@@ -26,6 +26,7 @@ from governance.web.access import public, signed_in
 from governance.web.errors import status_of
 from governance.web.extensions import has_database, now, reading, transaction
 from governance.web.forms import choices
+from governance.web.looking import looking
 from governance.web.seat_requests import ASKED
 from governance.web.seating_forms import CertifyForm, ChallengeForm, DecideForm, FillsForm, ReportForm
 
@@ -72,7 +73,7 @@ def result(election: str) -> str:
 def _roll(reader: Session, election: str) -> tuple[int, int] | None:
     """Of a by-election, how its roll differs from the earlier one."""
     try:
-        return vacancies.roll_differences(reader, election)
+        return by_elections.roll_differences(reader, election)
     except NotFoundError:
         return None
 
@@ -141,7 +142,7 @@ def _desk(
     election: str, report: ReportForm | None = None, certify: CertifyForm | None = None, problem: str = ""
 ) -> str:
     me = signed_in().id
-    with reading() as reader:
+    with looking("looked at the challenges to the result", election=election) as reader:
         challenges = result_challenges.every(reader, me, election)
         return render_template(
             "seating/desk.html",
@@ -221,7 +222,7 @@ def show(election: str, number: int) -> str:
 
 
 def _one(election: str, number: int, form: DecideForm, problem: str = "") -> str:
-    with reading() as reader:
+    with looking(f"looked at challenge {number} to the result", election=election) as reader:
         every = result_challenges.every(reader, signed_in().id, election)
         one = next((one for one in every if one.number == number), None)
         if one is None:

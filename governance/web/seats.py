@@ -6,7 +6,7 @@ Addresses are stable: ids of the register never change, and what is asked of a d
 from collections.abc import Callable, Mapping
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
@@ -25,6 +25,7 @@ from governance.web.extensions import now, reading
 from governance.web.forms import choices
 
 bp = Blueprint("seats", __name__, url_prefix="/bodies")
+Told = TypeVar("Told")
 AHEAD = (1, 2, 5, 10)
 """How many years ahead one can look."""
 NOBODY = "-"
@@ -61,9 +62,12 @@ class Day(DateField):
             raise ValueError("Please give a day, like 2026-03-01.") from None
 
 
-class DayForm(Form):
-    day = Day("As it stood on", [Optional(), within])
+class KnownForm(Form):
     known = Day("As it was known on", [Optional(), within])
+
+
+class DayForm(KnownForm):
+    day = Day("As it stood on", [Optional(), within])
 
 
 class AgainForm(Form):
@@ -91,6 +95,25 @@ def _when(form: DayForm) -> When:
     return When(day or today, known, today, args)
 
 
+def _as_known(form: KnownForm, what: str, look: Callable[[date | None], Told]) -> tuple[Told, date | None, str]:
+    """What the register had on the day of a validated form; where it had nothing then, what it has today, and why.
+
+    Raises:
+        NotFoundError: It has nothing today either.
+    """
+    known = form.known.data if not form.known.errors else None
+    try:
+        return look(known), known, ""
+    except NotFoundError:
+        if known is None:
+            raise
+        return look(None), None, f"On {known} the register had nothing about {what} yet. This is what it says today."
+
+
+def _answer(told: str, *, problem: str, valid: bool) -> tuple[str, int]:
+    return told, 404 if problem else 200 if valid else 422
+
+
 def _today() -> date:
     return seats.day_of(now())
 
@@ -109,29 +132,27 @@ def every() -> str:
 
 @bp.get("/<body>")
 @public
-def page(body: str) -> str | tuple[str, int]:
+def page(body: str) -> tuple[str, int]:
     form = DayForm(request.args)
     valid = form.validate()
     when = _when(form)
-    problem = ""
     with reading() as reader:
-        try:
-            shown = seat_views.overview(reader, body, when.day, today=when.today, known=when.known)
-        except NotFoundError:
-            if when.known is None:
-                raise
-            shown = seat_views.overview(reader, body, when.day, today=when.today)
-            problem = f"On {when.known} the register had nothing about this group yet. This is what it says today."
+
+        def look(known: date | None) -> seat_views.Overview:
+            return seat_views.overview(reader, body, when.day, today=when.today, known=known)
+
+        shown, known, problem = _as_known(form, "this group", look)
     told = render_template(
         "seats/page.html",
         shown=shown,
         when=when,
+        known=known,
         form=form,
         problem=problem,
         kinds=KINDS,
         CLASSES=CLASSES,
     )
-    return told, (404 if problem else 200 if valid else 422)
+    return _answer(told, problem=problem, valid=valid)
 
 
 @bp.get("/<body>/due")
@@ -191,10 +212,26 @@ def declared(body: str) -> str:
 
 @bp.get("/<body>/seats/<seat>")
 @public
-def seat(body: str, seat: str) -> str:
+def seat(body: str, seat: str) -> tuple[str, int]:
+    form = KnownForm(request.args)
+    valid = form.validate()
     with reading() as reader:
-        told = seat_views.seat(reader, body, seat, _today())
-    return render_template("seats/seat.html", body=body, told=told, today=_today(), says=terms.says)
+
+        def look(on: date | None) -> seat_views.SeatTold:
+            return seat_views.seat(reader, body, seat, _today(), known=on)
+
+        told, known, problem = _as_known(form, "this seat", look)
+    page = render_template(
+        "seats/seat.html",
+        body=body,
+        told=told,
+        today=_today(),
+        says=terms.says,
+        form=form,
+        known=known,
+        problem=problem,
+    )
+    return _answer(page, problem=problem, valid=valid)
 
 
 @bp.get("/<body>/holdings/<holding>")
@@ -207,11 +244,22 @@ def holding(body: str, holding: str) -> str:
 
 @bp.get("/<body>/people/<person>")
 @public
-def person(body: str, person: str) -> str:
+def person(body: str, person: str) -> tuple[str, int]:
+    """Somebody of a body; declarations are answers of today, so they are left out of what was known on a day."""
+    form = KnownForm(request.args)
+    valid = form.validate()
     with reading() as reader:
-        told = seat_views.person(reader, body, person)
-        declares = next((one for one in interests.register(reader, body, now=now()) if one.person == person), None)
-    return render_template("seats/person.html", body=body, told=told, declares=declares)
+
+        def look(on: date | None) -> seat_views.PersonTold:
+            return seat_views.person(reader, body, person, known=on)
+
+        told, known, problem = _as_known(form, "this person", look)
+        sits = () if known else interests.register(reader, body, now=now())
+    declares = next((one for one in sits if one.person == person), None)
+    page = render_template(
+        "seats/person.html", body=body, told=told, declares=declares, form=form, known=known, problem=problem
+    )
+    return _answer(page, problem=problem, valid=valid)
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

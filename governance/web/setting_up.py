@@ -23,7 +23,7 @@ from governance.domain.draft import Calendar, Draft
 from governance.domain.feasible import ID
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
-from governance.services import elections, members, officers, roles
+from governance.services import cautions, elections, members, officers, roles, roll
 from governance.web import drafts
 from governance.web.access import signed_in
 from governance.web.errors import status_of
@@ -237,6 +237,7 @@ def _others(reader: Session, named: tuple[str, ...], known: list[tuple[str, str]
 
 def _draft_page(reader: Session, election: str, form: DraftForm | None = None, problem: str = "") -> str:
     shown = drafted(reader, election)
+    frozen = roll.preview(reader, signed_in().id, election)
     given = form or DraftForm(
         formdata=None, obj=shown.draft.calendar, data=drafts.plain(shown.draft) | {"version": shown.version}
     )
@@ -246,7 +247,8 @@ def _draft_page(reader: Session, election: str, form: DraftForm | None = None, p
         form=_officials(reader, given, shown.draft),
         add=AddForm(formdata=None, version=str(shown.version)),
         problems=elections.problems(reader, election),
-        warnings=elections.warnings(reader, election),
+        short=cautions.of_roll(reader, election, frozen),
+        warnings=cautions.warnings(reader, election, frozen),
         problem=problem,
     )
 

@@ -27,7 +27,7 @@ from governance.domain.names import slug
 from governance.domain.signing_in import Role
 from governance.domain.terms import CONFIRM, ELECTED, EXTEND, FILL, Independence, Question, Terms, problems
 from governance.errors import RuleError
-from governance.services import elections, fixed, officers
+from governance.services import elections, fixed, officers, windows
 from governance.services.elections import Shown
 from governance.web import drafts
 from governance.web.access import signed_in
@@ -67,6 +67,8 @@ class TermsForm(CsrfForm):
     questions = FieldList(FormField(QuestionForm), "Declarations of interest", max_entries=20 + MORE)
     unopposed = RadioField("As many stand as there are places")
     fewer = RadioField("Fewer stand than there are places")
+    window = IntegerField("Days in which a decision can be challenged, at least", [_NUMBER])
+    hearing = IntegerField("Hours in which whoever a challenge is about can answer it", [_NUMBER])
     quorum = IntegerField("Percent of a contest's roll who have to vote", [_NUMBER])
     caps = FieldList(FormField(CapForm), "Caps", max_entries=400)
 
@@ -143,6 +145,8 @@ def _said(form: TermsForm, before: Draft) -> Draft:
         unopposed=str(form.unopposed.data),
         fewer=str(form.fewer.data),
         quorum=form.quorum.data or 0,
+        window=form.window.data or 0,
+        hearing=form.hearing.data or 0,
     )
     caps: dict[str, tuple[Cap, ...]] = {}
     for row in form.caps:
@@ -168,6 +172,7 @@ def _page(reader: Session, shown: Shown, form: TermsForm | None = None, wrong: I
         titles={one.id: one.title for one in draft.plan},
         told=terms_in_words.told(draft.nominations),
         contests=terms_in_words.contests(draft),
+        revotes=draft.revotes,
     )
 
 
@@ -188,6 +193,10 @@ def edit(election: str) -> Response | tuple[str, int]:
         after = _said(form, shown.draft)
         unread = form.independent.errors or any(row.form.lines.errors for row in form.caps)
         wrong = [*problems(after.nominations), *feasible.problems_of_caps(after), *feasible.confirming_problems(after)]
+        wrong += filter(
+            None,
+            [windows.problem(reader, after, announced=elections.announced(reader, elections.get(reader, election)))],
+        )
         if not valid or unread or wrong:
             return _page(reader, shown, form, wrong), 422
     try:

@@ -17,7 +17,17 @@ from governance.domain.seats.facts import End, Method
 from governance.domain.seats.register import Wish
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
-from governance.services import appointments, elections, officers, seat_requests, seats, vacancies
+from governance.services import (
+    appointments,
+    by_elections,
+    elections,
+    officers,
+    seat_holders,
+    seat_requests,
+    seat_rules,
+    seats,
+    vacancies,
+)
 from governance.services.appointments import DECIDING
 from governance.services.seat_requests import Act, Request
 from governance.services.vacancies import Next, Vacancy
@@ -36,8 +46,9 @@ Answered = Response | tuple[str, int]
 _WHY = [InputRequired("Please say why."), Length(max=2000)]
 METHODS = {
     Method.COUNTBACK: "A countback: the votes of the election that filled it are counted again, without whoever left",
-    Method.BY_ELECTION: "A by-election, by the same rules on the same roll",
+    Method.BY_ELECTION: "A by-election: the same rules, and who could vote by the same cut-off",
     Method.APPOINTMENT: "An appointment",
+    Method.CO_OPTION: "A co-option: the group chooses somebody itself",
     Method.LEFT_VACANT: "It is left vacant",
 }
 ENDS = {
@@ -89,7 +100,12 @@ def every() -> str:
         book, day = seats.book(reader), seats.day_of(now())
         bodies = [(body, name, vacancies.waiting(reader, body, now=now())) for body, name in seats.bodies(reader)]
         offers = [
-            (one, book.people[one.person])
+            (
+                one,
+                book.people[one.person],
+                bool(seat_holders.undeclared(reader, book, one)),
+                seat_rules.unmet(reader, book, one, now=now()) is not None,
+            )
             for one in book.holdings.values()
             if one.stage in (Stage.OFFERED, Stage.ACCEPTED)
         ]
@@ -221,9 +237,7 @@ def by_election(seat: str) -> Answered:
     try:
         with transaction() as writer:
             by = signed_in().id
-            vacancies.by_election(
-                writer, by, seat, election=new, title=title, calendar=form.calendar(cutoff), now=now()
-            )
+            by_elections.begin(writer, by, seat, election=new, title=title, calendar=form.calendar(cutoff), now=now())
     except RuleError as error:
         return _page(seat, by=form, problem=str(error)), status_of(error)
     flash("It is a draft now, with the rules and officials of the election before. Look it over, then freeze its roll.")

@@ -97,7 +97,7 @@ def test_one_field_that_is_wrong(name: str, kind: str, number: int, change: Chan
     found, detail = verdict(record.tidy())
 
     assert (found, says in detail) == (check, True), detail
-    assert detail.startswith(f"entry {at + 1}: ")
+    assert detail.startswith(f"entry {at}: ")
 
 
 def longer(blob: bytes) -> bytes:
@@ -147,7 +147,7 @@ def test_one_blob_that_is_wrong(
     found, detail = verdict(record.swap(at, field, change))
 
     assert (found, says in detail) == (check, True), detail
-    assert detail.startswith(f"entry {at + 1}: ")
+    assert detail.startswith(f"entry {at}: ")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_the_ballot_that_fails_is_named_by_its_place(number: int) -> None:
 
     assert failure is not None
     assert failure.check is Check.BALLOT
-    assert failure.detail.startswith(f"entry {at + 1}: ")
+    assert failure.detail.startswith(f"entry {at}: ")
 
 
 @pytest.mark.parametrize(
@@ -60,5 +60,5 @@ def test_the_checks_that_held_before_a_failure_are_listed(kind: str, check: Chec
 
     assert report.failure is not None
     assert report.failure.check is check
-    assert report.failure.detail.startswith(f"entry {at + 1}: ")
+    assert report.failure.detail.startswith(f"entry {at}: ")
     assert held(report) == before

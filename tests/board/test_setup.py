@@ -181,7 +181,7 @@ def test_a_public_key_that_is_the_identity_is_refused() -> None:
         ledger.append(keys[2])
         assert refused(ledger, keys[3]) == (
             Check.CEREMONY,
-            "entry 7: the public key or a trustee's share is the identity",
+            "entry 6: the public key or a trustee's share is the identity",
         )
 
 

@@ -230,7 +230,7 @@ def test_the_entry_that_is_none_is_named_by_its_place(number: int) -> None:
     check, detail = found(verify.check(Shown(record.sign())))
 
     assert check is Check.FORM
-    assert detail.startswith(f"entry {number + 1}: ")
+    assert detail.startswith(f"entry {number}: ")
 
 
 def test_the_first_ceremony_and_the_first_manifest_are_named() -> None:

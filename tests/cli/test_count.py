@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from governance.cli.count import count
+from governance.cli.main import main
 from governance.count import blt_reader, rules
 from tests.count import cases
 
@@ -38,7 +38,7 @@ def board(tmp_path: Path) -> Path:
 
 def run(*arguments: object) -> Result:
     """Run the command; whatever happens, there is no traceback."""
-    result = CliRunner().invoke(count, [str(argument) for argument in arguments])
+    result = CliRunner().invoke(main, ["count", *map(str, arguments)])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
@@ -146,11 +146,16 @@ def test_who_has_withdrawn_may_be_missing_in_the_order(board: Path) -> None:
         pytest.param(["--withdrawn", "Eve"], "no candidate in the file is called 'Eve'", id="withdrawn"),
         pytest.param(["--reopen", "Eve"], "no candidate in the file is called 'Eve'", id="reopen"),
         pytest.param(["--reopen", "Bo", "--withdrawn", "Bo"], "the re-open candidate cannot withdraw", id="both"),
-        pytest.param(["--order", "Ann,Ann"], "--order: 'Ann' does not begin with a candidate", id="twice"),
+        pytest.param(["--order", "Ann,Ann"], "--order: 'Ann' is named twice", id="twice"),
         pytest.param(
-            ["--order", "Ann,Eve"], "--order: 'Eve' does not begin with a candidate", id="unknown in the order"
+            ["--order", "Ann,Eve"],
+            "--order: 'Eve' does not begin with the name of a candidate",
+            id="unknown in the order",
         ),
-        pytest.param(["--order", ""], "--order: '' does not begin with a candidate", id="no order"),
+        pytest.param(["--order", ""], "--order names nobody: give names", id="no order"),
+        pytest.param(["--order", " "], "--order names nobody", id="only a space"),
+        pytest.param(["--order", "Ann,Bo,"], "--order: there is a comma after the last name", id="comma"),
+        pytest.param(["--follow", ""], "--follow names nobody", id="nothing to follow"),
     ],
 )
 def test_a_wrong_call_is_refused_in_a_line(board: Path, arguments: list[str], words: str) -> None:
@@ -283,11 +288,11 @@ WRONG_FIELDS: list[tuple[dict[str, Any], str]] = [
 WRONG_FILES = [
     (b"", "is not JSON"),
     (b"\xff\xfe\xff", "is not JSON"),
-    (b"[" * 100_000, "is not JSON"),
-    (b"[" + b"9" * 10_000 + b"]", "is not JSON"),
+    (b"[" * 100_000, "constraints.json has lists within lists"),
+    (b"[" + b"9" * 10_000 + b"]", "constraints.json has a number of more digits"),
     (b"{}", "holds no list of constraints"),
     (b"[1]", "constraint 1: its fields must be attribute, value, min, max"),
-    (b'[{"min": 1, "min": 2}]', "a constraint has a field twice"),
+    (b'[{"min": 1, "min": 2}]', "constraints.json: the field 'min' stands twice"),
     (b" " * (2**20 + 1), "has more than 1048576 bytes"),
 ]
 
@@ -356,7 +361,7 @@ def test_a_ranking_is_followed_when_asked_for(board: Path) -> None:
     assert stops[0] == {"number": 1, "holder": "Bo, Jr.", "shares": {"Bo, Jr.": "1.00000"}, "lost": "0.00000"}
     said = run(board, "--follow", "Ann, Bo").stdout
     assert "\n\nA paper that ranks Ann, Bo:\n  stage 1: 1.00000 for Ann\n  stage 2: " in said
-    assert refusal(board, "--follow", "Eve") == "--follow: 'Eve' does not begin with a candidate who is not yet named"
+    assert refusal(board, "--follow", "Eve") == "--follow: 'Eve' does not begin with the name of a candidate"
     assert "go with text and JSON" in refusal(board, "--follow", "Ann", "--as", "csv")
     assert "go with text and JSON" in refusal(board, "--firmness", "--as", "blt")
     withdrawn = run(board, "--follow", "Ann", "--withdrawn", "Ann").stdout

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from governance.cli.count import count
+from governance.cli.main import main
 from governance.count import blt_reader
 
 CSV = b"Ann,Bob,Cy\n1,2,\n1,,2\n,1,\n2,1,3\n"
@@ -18,7 +18,7 @@ TOI = (
 
 def run(path: Path, data: bytes, *arguments: str) -> Result:
     path.write_bytes(data)
-    result = CliRunner().invoke(count, [str(path), *arguments])
+    result = CliRunner().invoke(main, ["count", str(path), *arguments])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 

@@ -152,7 +152,7 @@ def test_what_is_no_opened_seal_is_a_wrong_call(stage: Stage, record: Path, tmp_
 
 def test_a_seal_that_was_cast_although_it_was_opened_is_found(tmp_path: Path) -> None:
     with a_stage(tmp_path) as made:
-        made.until_open(3)
+        made.until_open(6)
         opening = an_opening(made, (1,), member="m1")
         manifest = e.parse(manifest_of(made))
         assert isinstance(manifest, e.Manifest)

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import update
 
 from governance.cli.main import main
 from governance.domain.phases import Phase
 from governance.domain.signing_in import Role
-from governance.services import demonstration, elections, post, roles
+from governance.services import demonstration, elections, officers, post, roles
+from governance.store.journal import Letter
 from governance.web import keyfile
 from governance.web.app import create_app
 from governance.web.extensions import reading, transaction
@@ -115,6 +117,32 @@ def test_mail_that_waits_is_sent(stage: Stage, tmp_path: Path) -> None:
     assert run(application(stage), "mail").output == "Error: MAIL_URL is not set, so no mail can be sent.\n"
 
 
+def test_mail_that_does_not_arrive_is_told(stage: Stage) -> None:
+    app = application(stage)
+    assert run(app, "post").output == "0 waiting\n"
+    with app.app_context(), transaction() as session:
+        post.queue(session, "m1@example.org", "A seat is offered to you", "Words.", now=stage.now)
+        post.queue(session, "m2@example.org", "A vote", "Words.", now=stage.now)
+    told = run(app, "post")
+    assert (told.output, told.exit_code) == ("2 waiting\n", 0)
+    with app.app_context(), transaction() as session:
+        session.execute(update(Letter).values(tries=post.TRIES - 1))
+        session.execute(update(Letter).filter_by(recipient="m1@example.org").values(tries=post.TRIES))
+
+    told = run(app, "post")
+
+    assert told.exit_code == 1
+    assert told.output.splitlines() == [
+        "1 waiting",
+        "1 about an election, or a decision: 0 given up, 1 still tried",
+        "1 that a seat is offered, to m1: 1 given up, 0 still tried",
+    ]
+    stage.now += timedelta(hours=1)
+    with app.app_context(), transaction() as session:
+        session.execute(update(Letter).values(tries=0))
+    assert "no mail is sent since" in run(app, "post").output
+
+
 def test_an_installation_begins_with_its_name_its_first_member_and_a_role(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "first.csv"
     file.write_text("email,name,country,region,joined\nann@example.org,Ann,Kenya,Africa,2020-01-01\n")
@@ -132,3 +160,40 @@ def test_an_installation_begins_with_its_name_its_first_member_and_a_role(app: F
     assert "They are not secretariat." in run(app, "role", "ann@example.org", "secretariat", "--take").output
     file.write_text("email,name,country,region,joined\nann,Ann,Kenya,Africa,2020-01-01\n")
     assert "Line 2" in run(app, "members", "import", str(file), "--yes").output
+
+
+def test_the_organisation_says_how_long_one_can_object(app: Flask) -> None:
+    named = ("organisation", "--name", "An organisation", "--host", "vote.example.org", "--contact", "help@example.org")
+    run(app, "db", "upgrade")
+
+    assert run(app, *named, "--challenge-days", "5").exit_code == 0
+    assert "2 to 60 days" in run(app, "organisation", "--challenge-days", "1").output
+    assert run(app, *named).exit_code == 0
+    with app.app_context(), reading() as session:
+        assert officers.organisation(session).challenge_days == 5
+
+
+def test_the_organisation_says_where_the_software_can_be_had(app: Flask) -> None:
+    named = ("organisation", "--name", "An organisation", "--host", "vote.example.org", "--contact", "help@example.org")
+    address, digest = "https://elsewhere.example/software", "ab" * 32
+    run(app, "db", "upgrade")
+
+    early = run(app, "organisation", "--software", address)
+    assert (early.exit_code, "a name, a host and a contact" in early.output) == (2, True)
+    assert run(app, *named).exit_code == 0
+    assert run(app, "organisation", "--software", address, "--software-sha256", digest.upper()).exit_code == 0
+    assert run(app, "organisation", "--name", "Another name").output == "This installation is Another name's.\n"
+    with app.app_context(), reading() as session:
+        row = officers.organisation(session)
+        told = (row.name, row.host, row.contact, row.software, row.software_hash)
+    assert told == ("Another name", "vote.example.org", "help@example.org", address, digest)
+
+    refused = run(app, "organisation", "--software", "http://elsewhere.example/")
+    assert (refused.exit_code, "begins with https://" in refused.output) == (2, True)
+    assert (
+        "the server that the software is to check"
+        in run(app, "organisation", "--software", "https://vote.example.org/software").output
+    )
+    assert run(app, "organisation", "--software", "").exit_code == 0
+    with app.app_context(), reading() as session:
+        assert officers.organisation(session).software_hash == ""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from governance.domain.seats import facts as f
 from governance.domain.seats.facts import How, Instrument, Limit, Seat, SeatClass
 from governance.domain.seats.register import Register, Wish, enter
+from governance.domain.seats.terms import months_later
 
 BEGIN = date(2020, 1, 1)
 VOTE = Instrument(How.ELECTION, "Vote of 2019", date(2019, 12, 1))
@@ -39,7 +40,7 @@ def a_register(*facts: f.Fact | Wish, rules: Seat = RULES, recorded: datetime = 
 
 
 def seated(holding: str = "h1", seat: str = "s1", person: str = "p1", start: date = BEGIN, **more: object) -> f.Seated:
-    told: dict[str, object] = {"until": date(start.year + 2, start.month, start.day), "instrument": VOTE, **more}
+    told: dict[str, object] = {"until": months_later(start, 24), "instrument": VOTE, **more}
     return f.Seated(holding, seat, person, start, **told)  # type: ignore[arg-type]
 
 

@@ -131,11 +131,11 @@ def test_how_long_something_lasts_at_least_is_a_rule_that_can_differ() -> None:
     assert "601 hours" in dates.problems(whole(), {P.QUESTIONS: timedelta(hours=601)})[0]
 
 
-def test_a_cutoff_after_the_notice_is_warned_of() -> None:
-    early = replace(whole(), cutoff=START)
+def test_a_cutoff_after_the_notice_lets_people_join_in_order_to_vote() -> None:
+    at = [dates.padding(replace(whole(), cutoff=START + DAY + timedelta(seconds=s))) for s in (-1, 0, 1)]
 
-    assert "Whoever joins between" in feasible.warnings(a_draft(calendar=whole()))[0]
-    assert dates.warnings(early) == dates.warnings(whole(without=MORE)) == ()
+    assert ["could join, or let others join, in order to vote" in one for one in at] == [False, False, True]
+    assert dates.padding(whole(without=MORE)) == ""
 
 
 # ---- anywhere on Earth -----------------------------------------------------------------------------------------------

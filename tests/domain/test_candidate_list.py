@@ -350,6 +350,10 @@ def test_nobody_is_admitted_twice_or_to_nothing() -> None:
         (Terms(questions=(Question("a", " "),)), "needs a question"),
         (Terms(unopposed="maybe"), "say what happens"),
         (Terms(quorum=91), "0 to 90 percent"),
+        (Terms(window=1), "2 to 60 days"),
+        (Terms(window=61), "2 to 60 days"),
+        (Terms(hearing=0), "1 to 168 hours"),
+        (Terms(hearing=169), "1 to 168 hours"),
     ],
 )
 def test_terms_that_cannot_hold_are_told(terms: Terms, why: str) -> None:
@@ -362,11 +366,13 @@ def test_terms_are_told_in_words() -> None:
         a_contest(
             "board", 2, caps=(Cap("country", 1),), constraints=(Constraint("lived_experience", "yes", 1, 2, ()),)
         ),
-        a_contest("youth", constraints=(Constraint("region", "Asia", 0, 1, ()),)),
+        a_contest("youth", constraints=(Constraint("region", "Asia", 0, 1, ()),), after=("board",)),
+        a_contest("chairs", after=("board", "youth")),
     )
     assert terms_in_words.contests(plan) == (
         "Board: 2 places; at most 1 with the same country; at least 1 and at most 2 with lived experience yes.",
-        "Youth: 1 place; at most 1 with region Asia.",
+        "Youth: 1 place; at most 1 with region Asia; whoever wins in “Board” is passed over here.",
+        "Chairs: 1 place; whoever wins in “Board” or “Youth” is passed over here.",
     )
     told = terms_in_words.told(Terms(seconders=0, photo=False, questions=(), by_others=False))
     assert told == (
@@ -374,6 +380,14 @@ def test_terms_are_told_in_words() -> None:
         "No seconders are needed.",
         "One person may stand in 1 contest of this election.",
         "Whoever stands may write a statement, of up to 300 words in each language.",
+        (
+            "Whether a nomination is admitted can be challenged for 2 days at least: nominee and nominator can appeal where "
+            "it is not, other members can object where it is."
+        ),
+        (
+            "Whoever a challenge is about has 24 hours to answer before it is decided, but no longer than there is time for "
+            "challenges."
+        ),
         "Where as many stand as there are places, they are elected without a vote.",
         (
             "If nothing at all would be left to vote on, members confirm each of them by a vote, with yes or “re-open "

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from governance.domain import feasible
-from governance.domain.draft import Candidate, Constraint, Contest, Draft
+from governance.domain.calendar import Period
+from governance.domain.draft import Candidate, Constraint, Contest, Draft, Span, Unopposed
 from governance.domain.plain import from_plain, moment, to_plain
+from governance.domain.terms import Terms
 from governance.errors import MalformedError
 from tests.services.stage import START, a_calendar, a_draft, standing
 
@@ -175,6 +177,60 @@ def test_warnings_are_said_and_refuse_nothing() -> None:
         "At large",
         "At large",
     ]
+
+
+TWICE = (
+    "A a1, B a2 stand in “At large” and in “Second”, and the second is not counted after the first. Whoever is elected in "
+    "both has to decline one seat, which is vacant then. To prevent that, tick “Counted after” on the page of the later "
+    "contest."
+)
+
+
+def test_who_stands_in_two_contests_can_win_both_unless_one_is_counted_after_the_other() -> None:
+    people = (Candidate("a1", "A a1"), Candidate("a2", "B a2"), Candidate("x", "X"))
+    first, reopen = contest(candidates=people), Candidate("ron", "Re-open nominations", reopen=True)
+    second = contest(id="second", title="Second", candidates=people[:2])
+
+    assert TWICE in feasible.warnings(of(first, second))
+    assert TWICE not in feasible.warnings(of(first, replace(second, after=("board",))))
+    for others in (standing("b", 2), (reopen,)):
+        apart = of(replace(first, candidates=(*people, reopen)), replace(second, candidates=others))
+        assert not any("decline one seat" in one for one in feasible.warnings(apart))
+
+
+def test_whoever_is_elected_without_a_vote_can_win_another_contest_too() -> None:
+    gone = Unopposed("youth", "Youth", 1, (Candidate("a1", "Candidate A1"),))
+
+    found = [one for one in feasible.warnings(replace(of(contest()), unopposed=(gone,))) if "decline one seat" in one]
+
+    assert [one.partition(",")[0] for one in found] == ["Candidate A1 stands in “At large” and in “Youth”"]
+
+
+@pytest.mark.parametrize(
+    ("may", "dated", "planned", "after", "told"),
+    [
+        (2, True, False, (), True),
+        (1, True, False, (), False),
+        (2, False, False, (), False),
+        (2, True, True, (), False),
+        (2, True, False, ("board",), False),
+    ],
+)
+def test_it_is_told_before_nominations_that_one_person_may_win_two_contests(
+    may: int, after: tuple[str, ...], *, dated: bool, planned: bool, told: bool
+) -> None:
+    draft = of(contest(candidates=()), contest(id="second", title="Second", candidates=(), after=after))
+    period = Span(Period.NOMINATIONS, START, START + DAY)
+    calendar = replace(draft.calendar, periods=(period,) if dated else ())
+    draft = replace(
+        draft, calendar=calendar, nominations=Terms(contests=may), planned=draft.contests if planned else ()
+    )
+
+    found = [one for one in feasible.warnings(draft) if "decline one seat" in one]
+
+    assert bool(found) is told
+    assert not told or "may stand in 2 contests" in found[0]
+    assert not told or "“At large”, “Second”" in found[0]
 
 
 def test_a_clone_keeps_the_rules_and_nobody_who_stood() -> None:

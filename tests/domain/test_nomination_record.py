@@ -41,6 +41,28 @@ def test_all_who_decided_took_part_and_whoever_turned_it_around() -> None:
     assert made.admitted is False
 
 
+def test_an_appeal_is_about_whoever_decided_what_holds_and_an_objection_about_the_nominee() -> None:
+    asked = did(Kind.CHALLENGED, "member")
+    made = after(
+        did(Kind.DECIDED, "first"),
+        DECIDED,
+        asked,
+        did(Kind.ANSWERED, "turned", yes=True, about=4),
+        did(Kind.CHALLENGED, "nominee", yes=True),
+        did(Kind.REPLIED, "turned", about=6),
+    )
+
+    assert {number: one.about for number, one in made.challenges.items()} == {4: "nominee", 6: "turned"}
+    assert made.challenges[6].reply is not None
+    assert [one.number for one in made.waiting] == [6]
+
+
+def test_what_was_taken_back_leaves_the_decision_open_to_a_change() -> None:
+    made = after(DECIDED, did(Kind.CHALLENGED, "member"), did(Kind.RETRACTED, "member", about=3), DECIDED)
+
+    assert (made.waiting, made.challenged, made.admitted) == ([], False, True)
+
+
 def test_nothing_waits_once_the_nominee_went() -> None:
     asked = (DECIDED, did(Kind.CHALLENGED, "member"))
 
@@ -61,6 +83,24 @@ def test_nothing_waits_once_the_nominee_went() -> None:
         (did(Kind.DECIDED, "officer"), did(Kind.ADOPTED, "officer")),
         (DECIDED, did(Kind.DROPPED, "officer")),
         (did(Kind.WITHDRAWN, "nominee"), DECIDED),
+        (DECIDED, did(Kind.CHALLENGED, "member"), did(Kind.REPLIED, "other", about=3)),
+        (DECIDED, did(Kind.CHALLENGED, "member"), did(Kind.REPLIED, "nominee", about=2)),
+        (DECIDED, did(Kind.CHALLENGED, "member"), *[did(Kind.REPLIED, "nominee", about=3)] * 2),
+        (DECIDED, did(Kind.CHALLENGED, "member"), did(Kind.RETRACTED, "other", about=3)),
+        (DECIDED, did(Kind.CHALLENGED, "member"), *[did(Kind.RETRACTED, "member", about=3)] * 2),
+        (
+            DECIDED,
+            did(Kind.CHALLENGED, "member"),
+            did(Kind.RETRACTED, "member", about=3),
+            did(Kind.ANSWERED, "other", about=3),
+        ),
+        (
+            DECIDED,
+            did(Kind.CHALLENGED, "member"),
+            did(Kind.ANSWERED, "other", about=3),
+            did(Kind.RETRACTED, "member", about=3),
+        ),
+        (did(Kind.DECIDED, "first"), DECIDED, did(Kind.CHALLENGED, "nominee"), did(Kind.REPLIED, "first", about=4)),
     ],
 )
 def test_what_cannot_follow_is_refused(events: tuple[Event, ...]) -> None:
@@ -94,4 +134,7 @@ def test_whatever_happens_an_adopted_one_was_admitted_and_nobody_in_it_decided(e
     assert made.decision is None or made.decision.by != "nominee"
     assert (made.admitted is not None) == any(one.kind is Kind.DECIDED for one in taken)
     assert not made.candidate or any(one.kind is Kind.ADOPTED for one in taken)
-    assert all(one.answer is None for one in made.waiting)
+    assert all(one.answer is None and one.retracted is None for one in made.waiting)
+    for asked in made.challenges.values():
+        assert asked.reply is None or asked.reply.by == asked.about != ""
+        assert asked.retracted is None or (asked.answer is None and asked.retracted.by == asked.by)

@@ -1,12 +1,18 @@
 """A page of text with a body's history: read by line, planned against the register, entered once."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from governance.domain.seats import entering, page
+from governance.domain.seats import facts as f
 from governance.domain.seats.entering import Plan
-from governance.domain.seats.facts import End, How, Method, SeatClass
+from governance.domain.seats.facts import End, How, Instrument, Limit, Method, Seat, SeatClass
+from governance.domain.seats.page import Held
 from governance.domain.seats.register import Register, enter
 from governance.errors import MalformedError
 
@@ -147,7 +153,7 @@ def test_what_somebody_should_look_at_does_not_stop_the_page() -> None:
     made = plan("2020-01-01..  Seat 1  Ann  elected\n")
 
     assert ["is that so?" in made.doubts[0].why, "its end is left open" in made.doubts[1].why] == [True, True]
-    assert "after the two dots" in made.doubts[1].why
+    assert "write 2021-12-31 as their last day" in made.doubts[1].why
     assert made.held[0].person == "Ann"
 
 
@@ -170,3 +176,111 @@ def test_a_member_is_one_person_whatever_the_page_calls_them() -> None:
 
     assert made.people == ("Ann",)
     assert len({fact.person for fact in made.facts if hasattr(fact, "person")}) == 1
+
+
+# ---- a line that is written ------------------------------------------------------------------------------------------
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1, max_size=8)
+TEXTS = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
+DAYS = st.dates(date(1900, 1, 1), date(2100, 1, 1))
+
+
+@st.composite
+def holdings(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Held:
+    start = draw(DAYS)
+    last = draw(st.none() | st.dates(start, date(2100, 1, 1)))
+    end = draw(st.none() | st.sampled_from([*page.ENDS.values()])) if last else None
+    made = Instrument(draw(st.sampled_from([*page.HOWS.values()])), draw(st.just("") | texts))
+    member, more = draw(st.just("") | st.just("m-4")), draw(st.just("") | texts)
+    return Held(1, start, last, draw(texts), draw(texts), member, made, end, draw(st.booleans()), more)
+
+
+@given(holdings(TEXTS))
+def test_a_line_that_is_written_is_read_as_it_was_meant_or_refused(one: Held) -> None:
+    try:
+        line = page.write(one)
+    except MalformedError:
+        return
+
+    (read,) = page.read(f"# first\n{line}\n".encode()).held
+    assert replace(read, line=1, instrument=replace(read.instrument, day=None)) == one
+
+
+@given(holdings(st.from_regex(r"[A-Z][a-z]{2,8}( [A-Z][a-z]{2,8}){1,2}", fullmatch=True)))
+def test_ordinary_words_can_always_be_written(one: Held) -> None:
+    assert page.read(page.write(one).encode()).mistakes == ()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"person": "# Ann"},
+        {"person": "Ann <b>"},
+        {"instrument": Instrument(How.ELECTION, "resigned")},
+        {"instrument": Instrument(How.ELECTION, "remainder=yes")},
+        {"seat": "Seat  1"},
+        {"exception": "a\tb"},
+        {"person": ""},
+        {"person": "A" * 201},
+    ],
+    ids=range(8),
+)
+def test_a_word_that_means_something_else_is_refused(changed: dict[str, Any]) -> None:
+    one = Held(1, TODAY, TODAY, "Seat 1", "Ann", "", Instrument(How.ELECTION))
+    assert page.write(one) == "2026-03-01..2026-03-01  Seat 1  Ann  elected"
+
+    with pytest.raises(MalformedError, match="write it out more fully"):
+        page.write(replace(one, **changed))
+
+
+# ---- seats of one name, and the part of a line that is wrong ---------------------------------------------------------
+
+TWINS = tuple(
+    f.SeatCreated(name, "group", date(2020, 1, 1), Seat("Seat", SeatClass.ELECTED, limit=Limit(consecutive=1)))
+    for name in ("e1", "e2")
+)
+
+
+def twins(*more: f.Fact) -> Register:
+    return enter(Register(), [*TWINS, *more], recorded=datetime(2026, 3, 1, 9, tzinfo=UTC), by="x")
+
+
+def test_a_seat_is_named_by_its_id_where_two_are_called_the_same() -> None:
+    (wrong,) = plan("2020-01-01..2020-12-31  seat  Ann  elected\n", twins()).conflicts
+    assert (wrong.why, wrong.part) == ("2 seats are called “seat”: write one of these instead: e1, e2", "seat")
+
+    made = plan("2020-01-01..2020-12-31  e2  Ann  elected\n", twins())
+
+    assert (made.conflicts, made.seats) == ((), ())
+    assert [one.seat for one in made.facts if isinstance(one, f.Seated)] == ["e2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("2019-01-01..2019-12-31  e1  Ann  elected", "start"),
+        ("2021-06-01..2021-12-31  e2  Ann  elected", "exception"),
+        ("2021-06-01..2022-12-31  e1  Bob  elected", "start"),
+        ("2024-06-01..2025-12-31  e1  Bob  elected", "last"),
+        ("2021-01-01..2023-12-31  e1  Ann  elected", "last"),
+        ("2020-01-01..2026-12-31  e2  Bob  elected  Vote  resigned", "end"),
+        ("2020-01-01..2020-12-31  e2  Bob <b@example.org>  elected", "member"),
+    ],
+)
+def test_what_contradicts_names_the_part_of_the_line(line: str, part: str) -> None:
+    """Ann sat in e1 for a year, and its rules allow one term in a row; e1 is no more from 2025 on."""
+    rules = replace(TWINS[1].rules, office="group")
+    register = enter(
+        Register(),
+        [
+            replace(TWINS[0], rules=rules),
+            replace(TWINS[1], rules=rules),
+            f.SeatAbolished("e1", date(2025, 1, 1)),
+            f.Named("p1", date(2021, 1, 1), "Ann"),
+            f.Seated("h1", "e1", "p1", date(2021, 1, 1), date(2022, 1, 1), Instrument(How.EARLIER)),
+        ],
+        recorded=datetime(2026, 3, 1, 9, tzinfo=UTC),
+        by="x",
+    )
+
+    assert [one.part for one in plan(line + "\n", register).conflicts] == [part]

@@ -71,7 +71,7 @@ def open_hall(folder: Path, browser: Browser, *, revotes: bool = True) -> Iterat
     with a_stage(folder) as stage:
         africa = Contest("africa", "Africa", 1, standing("b", 3), min_ballots=2, electorate={"region": ("Africa",)})
         at_large = Contest("board", "At large", 2, standing("a", CANDIDATES), min_ballots=2)
-        stage.until_open(draft=a_draft(contests=(at_large, africa), revotes=revotes))
+        stage.until_open(18, draft=a_draft(contests=(at_large, africa), revotes=revotes))
         with stage.writing() as session:
             session.add_all(
                 Statement(election_id=ELECTION, candidate=f"a{i}", language="en", text=WORDS, changed=stage.now)

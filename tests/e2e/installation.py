@@ -14,9 +14,13 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from governance.cli.main import main
+from governance.services import members
 from governance.web.app import create_app
+from governance.web.extensions import transaction
 from tests.e2e.looking import Looks
+from tests.e2e.second_steps import confirm
 from tests.offline.post_office import Box, office
+from tests.services import devices
 from tests.web.serving import serving
 
 KEY = bytes(range(32))
@@ -43,6 +47,8 @@ class Site:
     smtp: str
     address: str = ""
     looks: Looks = field(default_factory=Looks)
+    authenticators: dict[str, bytes] = field(default_factory=dict)
+    """What is in the devices of those who have a second step, by address."""
     errors: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
 
@@ -81,6 +87,16 @@ class Site:
         page.goto(link[0])
         self.looks.at(page, "sign-in-link")
         page.get_by_role("button", name="Sign in").click()
+        self.second_step(page, email)
+
+    def second_step(self, page: Page, email: str) -> None:
+        """Set it up, or pass it, if it is asked for."""
+
+        def rest() -> None:
+            with self.app.app_context(), transaction() as session:
+                devices.rested(session, str(members.find(session, email)))
+
+        confirm(page, self.authenticators, email, self.clock.now, rest, self.looks)
 
     def ask(self, page: Page, email: str) -> None:
         """Ask for the mail."""

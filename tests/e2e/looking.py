@@ -1,6 +1,6 @@
-"""Looks at a page as people may meet it: axe at levels A and AA, a phone's width, from right to left; pictures if wanted.
+"""Looks at a page as people may meet it: axe at levels A and AA, 320 px wide, from right to left; pictures if wanted.
 
-Pictures go into the folder that GOVERNANCE_SHOTS names: 375, 768 and 1280 px, light and dark, and from right to left.
+Pictures go into the folder that GOVERNANCE_SHOTS names: 375, 768 and 1280 px, light and dark, and 320 px from right to left.
 """
 
 import os
@@ -13,6 +13,8 @@ from playwright.sync_api import Page
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (375, 768, 1280)
+NARROWEST = 320
+"""CSS pixels: a page of 1280 at 400% (WCAG 2.2, 1.4.10)."""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 _CULPRIT = """() => {
@@ -48,13 +50,13 @@ class Looks:
         before = page.viewport_size or {"width": 1280, "height": 800}
         if self.folder:
             self._photograph(page, self.folder, name)
-        page.set_viewport_size({"width": 375, "height": 800})
+        page.set_viewport_size({"width": NARROWEST, "height": 800})
         for direction in ("rtl", "ltr"):
             page.evaluate(_TURN, direction)
             wider = page.evaluate(_WIDER)
             self.told[name] += f"\n{direction}: {wider} px too wide ({page.evaluate(_CULPRIT)})" if wider > 0 else ""
             if self.folder and direction == "rtl":
-                page.screenshot(path=self.folder / f"{name}-rtl-375.png", full_page=True)
+                page.screenshot(path=self.folder / f"{name}-rtl-{NARROWEST}.png", full_page=True)
         page.set_viewport_size(before)
 
     def _photograph(self, page: Page, folder: Path, name: str) -> None:

@@ -85,12 +85,14 @@ def test_axe_finds_nothing_at_the_rarer_steps(hall: Hall) -> None:
     with hall.tab("m5") as page:
         page.route("**/manifest", lambda route: route.abort())
         hall.go(page, "m5")
-        heading(page, "This did not work")
-        looks.at(page, "booth-opening-failed")
-        page.unroute("**/manifest")
-        page.get_by_role("button", name="Try again").click()
         choose(page, "a6")
         review(page)
+        heading(page, "This did not work")
+        looks.at(page, "booth-sealing-failed")
+        page.unroute("**/manifest")
+        page.get_by_role("button", name="Try again").click()
+        heading(page, "Is this your vote?")
+        expect(page.locator("#tracker .tracker")).to_have_count(1)
         with hall.stage.writing() as session:
             hall.stage.troupe.vote(session, "m5", [(0,)], hall.stage.now)
         page.get_by_role("button", name="Cast my vote").click()
@@ -164,3 +166,43 @@ def test_sealing_is_quick(hall: Hall, slower: int, limit: int) -> None:
 
     print(f"sealing {CANDIDATES} candidates, {slower}x slower: {took:.0f} ms; seen after {seen * 1000:.0f} ms")  # noqa: T201
     assert took < limit
+
+
+def test_ranked_names_and_messages_are_seen_in_forced_colours(hall: Hall, screenshots: Path) -> None:
+    """Backgrounds are taken away there: borders and words have to say it."""
+    width = "one => parseFloat(getComputedStyle(one).borderBlockStartWidth)"
+    with hall.tab("m10", forced_colors="active", viewport={"width": 320, "height": 800}) as page:
+        hall.go(page, "m10")
+        choose(page, "a1", "a14")
+        ranked = page.locator(".row.ranked")
+        expect(ranked).to_have_count(2)
+        assert ranked.evaluate_all(f"all => all.map({width})") == [2, 2]
+        assert page.locator(".row:not(.ranked)").first.evaluate(width) == 1
+        expect(page.get_by_label("Preference for Candidate A14")).to_have_value("2")
+        expect(page.get_by_role("status")).to_contain_text("Candidate A14 is now your second preference.")
+        assert page.locator("#says").evaluate(width) == 2
+        page.screenshot(path=screenshots / "booth-forced-colours.png")
+        assert found(page) == ""
+        page.goto(f"{hall.address}{AT}/vote?plain", wait_until="load")
+        page.evaluate("sessionStorage.clear()")
+        page.reload()
+        page.get_by_role("button", name="Continue").click()
+        alert = page.get_by_role("alert")
+        expect(alert).to_be_visible()
+        assert alert.evaluate("one => parseFloat(getComputedStyle(one).borderInlineStartWidth)") > 4
+        assert page.locator("#code").evaluate(width) > 0
+
+
+@pytest.mark.parametrize("path", [AT, f"{AT}/vote", f"{AT}/board", "/practice", "/"])
+def test_whoever_wants_no_motion_gets_none(hall: Hall, path: str) -> None:
+    moves = """() => [...document.querySelectorAll("*")].filter((one) => {
+      const style = getComputedStyle(one);
+      return style.scrollBehavior === "smooth" || parseFloat(style.transitionDuration) || parseFloat(style.animationDuration);
+    }).map((one) => one.tagName)"""
+    with hall.tab("m10", reduced_motion="reduce", java_script_enabled=True) as page:
+        page.goto(f"{hall.address}{path}")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(moves) == []
+    with hall.tab("m10", reduced_motion="no-preference") as page:
+        page.goto(f"{hall.address}{path}")
+        assert page.evaluate(moves) == ["HTML"]

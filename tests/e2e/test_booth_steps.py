@@ -146,6 +146,7 @@ def test_a_second_tab_is_told_and_nothing_is_cast_twice(hall: Hall) -> None:
         heading(page, "Rank the names")
         choose(page, "a2")
         review(page)
+        expect(page.locator("#tracker .tracker")).to_have_count(1)
         with hall.stage.writing() as session:
             hall.stage.troupe.vote(session, "m12", [(0,), ()], hall.stage.now)
         count = len(hall.ballots())

@@ -11,6 +11,7 @@ from governance.services import consents, post
 from governance.services.consents import Act, Wish
 from tests.e2e.conftest import Serve
 from tests.e2e.looking import found
+from tests.e2e.second_steps import confirm_on
 from tests.e2e.test_pages import WIDTHS
 from tests.services.stage import ELECTION, KEY, START, Stage, a_stage
 
@@ -101,6 +102,7 @@ def test_pages_of_those_who_are_signed_in(
     arrived(page, "Welcome back")
     look("link")
     page.get_by_role("button", name="Sign in").click()
+    confirm_on(stage, page, member)
     arrived(page, "What needs me now")
     for one in PAGES[member]:
         answer = page.goto(address + one)

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Serve
 from tests.e2e.looking import Looks
+from tests.e2e.second_steps import confirm_on
 from tests.services.stage import ELECTION, KEY, Stage, a_stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -34,7 +35,7 @@ def tab(browser: Browser, errors: list[str]) -> Page:
     return page
 
 
-def signed_in(page: Page, address: str, member: str) -> None:
+def signed_in(page: Page, stage: Stage, address: str, member: str) -> None:
     """By the mail's link, which the development page shows."""
     page.goto(f"{address}/home")
     page.get_by_label("Your e-mail address").fill(f"{member}@example.org")
@@ -42,13 +43,16 @@ def signed_in(page: Page, address: str, member: str) -> None:
     page.get_by_role("link", name="See the mail that waits.").click()
     page.get_by_role("link", name="/sign-in/link/").first.click()
     page.get_by_role("button", name="Sign in").click()
+    confirm_on(stage, page, member)
     expect(page.get_by_role("heading", name="What needs me now")).to_be_visible()
 
 
-def test_a_rule_is_added_in_the_form_and_a_member_reads_what_it_says(browser: Browser, address: str) -> None:
+def test_a_rule_is_added_in_the_form_and_a_member_reads_what_it_says(
+    browser: Browser, stage: Stage, address: str
+) -> None:
     errors, looks = list[str](), Looks()
     desk, page = tab(browser, errors), tab(browser, errors)
-    signed_in(desk, address, "officer")
+    signed_in(desk, stage, address, "officer")
     desk.goto(f"{address}/officer/elections/{ELECTION}")
     desk.get_by_role("link", name="Who may vote, nominate and stand").click()
     looks.at(desk, "rules")
@@ -63,7 +67,7 @@ def test_a_rule_is_added_in_the_form_and_a_member_reads_what_it_says(browser: Br
     desk.get_by_role("button", name="Save these rules").click()
     expect(desk.get_by_role("status")).to_contain_text("Members can read these rules now")
 
-    signed_in(page, address, "m3")
+    signed_in(page, stage, address, "m3")
     page.get_by_role("link", name="May I vote, nominate, stand?").click()
     page.get_by_text("Every rule, and what was found (stand)").click()
     expect(page.get_by_text("this membership began on").first).to_be_attached()

@@ -91,6 +91,7 @@ def decisions(meeting: Meeting, made: dict[str, int]) -> None:
         meeting, "ravi", made["ravi"], "One of my seconders moved to Ghana in May; your list has the old country."
     )
     expect(deciding.the_list(meeting).get_by_text("What keeps it back")).to_be_visible()
+    deciding.hear(meeting, "officer", "By the list of that day both were of one country.")
     deciding.uphold(meeting, "secretary", "The list was wrong: she has lived in Ghana since May.")
     deciding.adopt(meeting)
     listed = deciding.the_list(meeting).get_by_role("main")

@@ -68,3 +68,22 @@ def test_no_page_scrolls_sideways(page: Page, sites: dict[str, str], scheme: str
         page.screenshot(path=screenshots / f"{name}-{width}-{scheme}-{sites['direction']}.png", full_page=True)
 
     assert wider == dict.fromkeys(WIDTHS, 0)
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_every_word_of_a_drawing_is_in_it(page: Page, sites: dict[str, str], width: int) -> None:
+    """In both directions: SVG counts its places from the left, and text from where the page begins."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(sites["record"])
+
+    drawn = page.evaluate("""() => [...document.querySelectorAll("svg.drawing")].map((svg) => {
+      const whole = svg.getBoundingClientRect();
+      const boxes = [...svg.querySelectorAll("text")].map((one) => one.getBoundingClientRect());
+      return [boxes.length, boxes.filter((one) => one.left < whole.left - 1 || one.right > whole.right + 1).length];
+    })""")
+    starts = page.evaluate("[...document.querySelectorAll('.scroll:has(> svg)')].map((one) => one.scrollLeft)")
+
+    assert len(drawn) == 2
+    assert all(texts > 10 for texts, _ in drawn)
+    assert [out for _, out in drawn] == [0, 0]
+    assert starts == [0]

@@ -1,5 +1,6 @@
 """The register in a browser: a new secretariat enters eight years of a real body, mends what it got wrong, and looks at it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def test_a_new_secretariat_enters_eight_years_of_a_real_body(hall: Hall) -> None
         correct(hall, page, looks)
         approve(hall, second, looks)
         seat(hall, page, looks)
+        term(hall, page, second, looks)
         others(hall, page, looks)
     with hall.tab("") as page:
         public(hall, page, looks)
@@ -110,6 +112,38 @@ def seat(hall: Hall, page: Page, looks: Looks) -> None:
     looks.at(page, "register-seat-new-seen")
 
 
+def term(hall: Hall, page: Page, second: Page, looks: Looks) -> None:
+    """A single term, by a form; first with what is missing, then as it should be."""
+    group = f"{hall.address}/officer/bodies/group"
+    page.goto(group)
+    page.get_by_role("link", name="Enter a single term").click()
+    looks.at(page, "register-term")
+    page.get_by_label("Name of the person").fill("Ada Before")
+    page.get_by_label("First day in office").fill("2026-04-01")
+    page.get_by_label("Last day in office").fill("2026-03-01")
+    page.get_by_role("button", name="Show what would be entered").click()
+    for field, why in (("Seat", "Please choose the seat."), ("Last day in office", "before the first day in office")):
+        expect(page.get_by_label(field, exact=True)).to_have_accessible_description(re.compile(why))
+    looks.at(page, "register-term-wrong")
+    expect(page.get_by_label("Name of the person")).to_have_value("Ada Before")
+    page.get_by_label("Seat", exact=True).select_option(label="Seat (e1)")
+    page.get_by_label("Last day in office").fill("")
+    page.get_by_label("How they came to it").select_option(label="By an appointment")
+    page.get_by_label("By which vote, decision or record").fill("Minutes of 2026-02-20")
+    page.get_by_label("Why").fill("From the minutes.")
+    page.get_by_role("button", name="Show what would be entered").click()
+    expect(page.get_by_role("status")).to_contain_text("Ada Before holds “Seat” for 2026-04-01 until 2028-04-01")
+    looks.at(page, "register-term-seen")
+    page.get_by_role("button", name="Ask for exactly this").click()
+    expect(page.get_by_text("Asked. It is entered once")).to_be_visible()
+    second.goto(group)
+    second.get_by_role("link", name="Number").click()
+    second.get_by_role("button", name="Approve").click()
+    expect(second.get_by_text("Approved, and done.")).to_be_visible()
+    second.goto(f"{hall.address}/bodies/group?day=2026-04-01")
+    expect(second.get_by_role("link", name="Ada Before", exact=True)).to_be_visible()
+
+
 def others(hall: Hall, page: Page, looks: Looks) -> None:
     for name, path in (
         ("rules", "/rules"),
@@ -146,6 +180,10 @@ def public(hall: Hall, page: Page, looks: Looks) -> None:
     looks.at(page, "register-again")
     page.goto(f"{hall.address}{PUBLIC}/seats/steering-seat-1")
     looks.at(page, "register-seat")
+    page.get_by_label("As it was known on").fill("2026-02-24")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("As the register had it on 2026-02-24")).to_be_visible()
+    looks.at(page, "register-seat-known")
     page.goto(f"{hall.address}{PUBLIC}/due?years=10")
     looks.at(page, "register-due")
     page.goto(f"{hall.address}/bodies/group/declarations")

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from governance.services import members, officers, post
 from tests.e2e.conftest import Serve
 from tests.e2e.looking import found
+from tests.e2e.second_steps import confirm_on
 from tests.e2e.test_desk import wider
 from tests.services.stage import ELECTION, KEY, Stage, a_list, a_stage
 
@@ -48,6 +49,7 @@ def signed_in(page: Page, stage: Stage, address: str, member: str) -> None:
     page.get_by_role("link", name="See the mail that waits.").click()
     page.get_by_role("link", name="/sign-in/link/").first.click()
     page.get_by_role("button", name="Sign in").click()
+    confirm_on(stage, page, member)
     expect(page.get_by_role("heading", name="What needs me now")).to_be_visible()
 
 

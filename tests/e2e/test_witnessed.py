@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def test_a_receipt_is_confirmed_by_the_witnesses(browser: Browser, tmp_path: Path) -> None:
     with a_stage(tmp_path) as stage:
-        stage.until_open(4, a_draft(witnesses=tuple(one.key for one in THREE), quorum=2))
+        stage.until_open(6, a_draft(witnesses=tuple(one.key for one in THREE), quorum=2))
         with stage.writing() as session:
             raw = stage.troupe.seal(session, "m1", [(0,)])
             got = voting.cast(session, "m1", ELECTION, raw, now=stage.now)

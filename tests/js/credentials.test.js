@@ -4,7 +4,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 
 import { ALPHABET, base32, fingerprint } from "../../governance/web/client/base32.js";
-import { deriveCredential, readCode, shownCode } from "../../governance/web/client/credentials.js";
+import { readCode, shownCode } from "../../governance/web/client/code.js";
+import { deriveCredential } from "../../governance/web/client/credentials.js";
 import { fromHex, hex } from "../../governance/web/client/encoding.js";
 import { CodeError } from "../../governance/web/client/errors.js";
 import { pointBytes, scalarBytes } from "../../governance/web/client/group.js";

@@ -8,10 +8,10 @@ import { test } from "node:test";
 
 import { readCast } from "../../governance/web/client/ballot.js";
 import { dump } from "../../governance/web/client/canonical.js";
-import { Desk, draftName } from "../../governance/web/client/desk.js";
+import { Desk } from "../../governance/web/client/desk.js";
 import { hex } from "../../governance/web/client/encoding.js";
 import { ProofError } from "../../governance/web/client/errors.js";
-import { Keep } from "../../governance/web/client/keep.js";
+import { Keep, draftName } from "../../governance/web/client/keep.js";
 import { RefusedError, Server } from "../../governance/web/client/server.js";
 import { aBallot, aCheckpoint, aManifest, hashesOf, inclusionProof, rootOf, someEntries } from "./builders.js";
 

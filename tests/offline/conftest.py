@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from governance.offline import safe
+from governance.offline import safe, vote
 from tests.offline import stage as stages
 from tests.offline.stage import Stage
 
@@ -34,3 +35,9 @@ def at(played: dict[str, Path], tmp_path: Path) -> At:
         return Stage(shutil.copytree(played[step], tmp_path / step))
 
     return copy
+
+
+@pytest.fixture
+def in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A voter's clock, while voting is open."""
+    monkeypatch.setattr(vote, "now", lambda: datetime(2026, 3, 2, tzinfo=UTC))

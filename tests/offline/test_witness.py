@@ -209,7 +209,7 @@ def test_two_witnesses_do_not_work_with_one_file(one: Witness) -> None:
 def test_the_output_never_overwrites_what_is_kept(one: Witness, name: str) -> None:
     one.show(ENTRIES)
 
-    refused(one.cosign("--log-key", LOG_KEY, "--out", one.folder / name), "overwrite", code=2)
+    refused(one.cosign("--log-key", LOG_KEY, "--out", one.folder / name), "take the place", code=2)
 
 
 @pytest.mark.parametrize("words", [(), ("--record", ".", "--url", "http://x")])

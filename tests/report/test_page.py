@@ -188,3 +188,31 @@ def test_a_count_of_no_papers_has_a_report(valid: int) -> None:
 
     assert "Ann" in Checked(page.write(shown).decode()).words
     assert pdf.write(shown)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_is_not_one_with_the_others_has_a_pattern_and_not_a_colour_alone(rule: str) -> None:
+    """Who sees no colours, or a print without them, tells votes that moved, stayed and were lost, and the two bars."""
+    shown = subject(rule)
+    for number, drawing in enumerate(drawings(shown)):
+        image = ET.fromstring(str(svg.sankey(drawing, f"s{number}")))  # noqa: S314  our own
+        known = {one.attrib["id"]: one for one in image.iter("pattern")}
+        assert {one.find("circle") is not None for one in known.values()} == {True, False}  # dots; stripes
+        paints = {kind: [one.get("fill") for one in image.iter("path") if one.get("class") == kind] for kind in LANES}
+        assert len(paints["flow-moved"]) == sum(one.moved for one in drawing.ribbons)
+        assert set(paints["flow-moved"]) <= {f"url(#s{number}-hatch)"}
+        assert set(paints["flow-lost"]) <= {f"url(#s{number}-dots)"}
+        assert set(paints["flow-kept"]) <= {None}
+        assert {f"s{number}-hatch", f"s{number}-dots"} == known.keys()
+    for number, drawn in enumerate(svg.bars(shown, "b")):
+        image = ET.fromstring(str(drawn))  # noqa: S314  our own
+        first, last = (
+            [one for one in image.iter("rect") if one.get("class") == kind] for kind in ("bar-first", "bar-last")
+        )
+        patterns = {f"url(#{one.attrib['id']})" for one in image.iter("pattern") if one.find("path") is not None}
+        assert len(first) == len(last) > 0, number
+        assert {one.get("fill") for one in first} == patterns
+        assert {one.get("fill") for one in last} == {None}
+
+
+LANES = ("flow-moved", "flow-lost", "flow-kept")

@@ -23,7 +23,7 @@ NAMES = {"m1": "Zoë <b>Otieno", "m2": "محمد الفاتح", "m3": "Émile Pe
 
 
 def a_nominated_draft(**terms: object) -> Draft:
-    """Nominations ended five days before the cut-off, acceptance four; objections two."""
+    """Nominations ended five days before START, acceptance four; objections two."""
     periods = (
         Span(Period.NOTICE, START - 20 * DAY, START - 20 * DAY),
         Span(Period.NOMINATIONS, START - 19 * DAY, START - 5 * DAY),
@@ -32,7 +32,7 @@ def a_nominated_draft(**terms: object) -> Draft:
         Span(Period.OBJECTIONS, START - 4 * DAY, START - 2 * DAY),
     )
     return a_draft(
-        calendar=replace(a_calendar(), periods=periods),
+        calendar=replace(a_calendar(cutoff=START - 21 * DAY), periods=periods),
         contests=(
             Contest("board", "At large <i>", 2, min_ballots=2),
             Contest("lived", "Lived experience", 1, min_ballots=2),

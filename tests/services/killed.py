@@ -9,6 +9,7 @@ from threading import Lock, Thread
 
 from sqlalchemy.orm import Session
 
+from governance.services import boards
 from governance.services.desk import Desk
 from governance.store import database
 from governance.store.vault import Vault
@@ -17,8 +18,8 @@ from tests.services.stage import ELECTION, KEY, OPEN
 CLIENTS = 8
 
 
-def main(path: Path, ballots: Sequence[tuple[str, bytes]]) -> None:
-    make = database.sessions(database.engine(f"sqlite:///{path}"), Vault(KEY))
+def main(url: str, ballots: Sequence[tuple[str, bytes]]) -> None:
+    make = database.sessions(database.engine(url), Vault(KEY))
 
     @contextmanager
     def transaction() -> Iterator[Session]:
@@ -37,6 +38,10 @@ def main(path: Path, ballots: Sequence[tuple[str, bytes]]) -> None:
             receipt = desk.cast(member, ELECTION, raw, now=OPEN)
             tell(f"{receipt.index} {sha256(raw).hexdigest()} {sha256(receipt.checkpoint).hexdigest()}")
 
+    with transaction() as first:
+        boards.opened(
+            first, ELECTION
+        )  # a server that has just started folds the board once: it is to die while it casts
     threads = [Thread(target=client, args=(ballots[i::CLIENTS],)) for i in range(CLIENTS)]
     tell("ready")
     for one in threads:
@@ -53,4 +58,4 @@ def read(part: Path) -> list[tuple[str, bytes]]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), read(Path(sys.argv[2])))
+    main(sys.argv[1], read(Path(sys.argv[2])))

@@ -21,7 +21,7 @@ LINK = "https://vote.example.org/elections/board-2026/nominations"
 def a_nominating_draft(terms: Terms | None = None, **changes: object) -> Draft:
     """Two contests in which nobody stands yet; one may stand in one, and needs two seconders of two countries."""
     calendar = replace(
-        a_calendar(),
+        a_calendar(cutoff=NOTICED - timedelta(hours=1)),
         periods=(
             Span(Period.NOTICE, NOTICED, NOTICED),
             Span(Period.NOMINATIONS, BEGIN, END),

@@ -14,6 +14,7 @@ from governance.services import (
     answers,
     challenges,
     declarations,
+    hearings,
     nomination_records,
     nominations,
     officers,
@@ -40,7 +41,7 @@ def the_calendar() -> Calendar:
         Span(Period.ACCEPTANCE, OPENS, ACCEPTED),
         Span(Period.OBJECTIONS, ACCEPTED, CHALLENGED),
     )
-    return replace(a_calendar(), periods=spans)
+    return replace(a_calendar(cutoff=START - 31 * DAY), periods=spans)
 
 
 def the_draft(**changes: object) -> Draft:
@@ -139,10 +140,23 @@ def answer(
     aside: Mapping[str, str] | None = None,
     seen: int | None = None,
 ) -> None:
-    seen = filed(stage, number).nomination.seen if seen is None else seen
+    """Decided once whoever it is about has had their time, though the stage's clock may not have come there."""
+    it = filed(stage, number).nomination
+    seen = it.seen if seen is None else seen
+    heard = it.challenges[asked].at + DAY if asked in it.challenges else stage.now
     with stage.writing() as session:
-        found = answers.find(session, by, ELECTION, number, asked, now=stage.now)
+        found = answers.find(session, by, ELECTION, number, asked, now=max(stage.now, heard))
         answers.answer(session, by, found, text, upheld=upheld, aside=aside, seen=seen)
+
+
+def reply(stage: Stage, by: str, number: int, asked: int, text: str = "My private side.") -> None:
+    with stage.writing() as session:
+        hearings.reply(session, by, ELECTION, number, asked, text=text, now=stage.now)
+
+
+def retract(stage: Stage, by: str, number: int, asked: int) -> None:
+    with stage.writing() as session:
+        hearings.take_back(session, by, ELECTION, number, asked, now=stage.now)
 
 
 def adopt(stage: Stage, by: str = "officer", version: int | None = None) -> None:

@@ -1,12 +1,12 @@
 """A register on stage: a body with elected and appointed seats, a result for it, and what people do with them."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from governance.board import checkpoint
 from governance.domain.draft import Candidate, Contest, Draft
+from governance.domain.eligibility.language import RuleSet
 from governance.domain.seats import facts as f
 from governance.domain.seats import register
 from governance.domain.seats.facts import How, Instrument, Limit, Method, Seat, SeatClass
@@ -16,6 +16,7 @@ from governance.services import (
     boards,
     certification,
     contributions,
+    eligibility,
     officers,
     roles,
     seat_entries,
@@ -27,6 +28,7 @@ from governance.services import (
 from governance.services.appointment_decisions import Decision, Vote
 from governance.services.officers import Two
 from governance.services.seat_requests import Act, Request
+from tests import databases
 from tests.services.stage import ELECTION, START, Stage, a_draft
 
 BEGIN = date(2024, 4, 1)
@@ -138,10 +140,12 @@ def count(stage: Stage) -> None:
 # ---- a result, and who sits ------------------------------------------------------------------------------------------
 
 
-def elect(stage: Stage, draft: Draft | None = None) -> None:
+def elect(stage: Stage, draft: Draft | None = None, rules: RuleSet | None = None) -> None:
     """Member 3 and Member 4 are elected; Member 5 is next, then Member 6: unless others stand in their place."""
     stage.draft(draft or the_draft())
     with stage.writing() as session:
+        if rules:
+            eligibility.save(session, "officer", ELECTION, rules, 2, now=stage.now)
         certification.assign(session, "officer", ELECTION, "board", ["e1", "e2"], now=stage.now)
     stage.freeze()
     stage.announce()
@@ -209,6 +213,5 @@ def a_decision(application: object = 1, **more: object) -> Decision:
 
 
 def on_disk(stage: Stage) -> bytes:
-    """All that is in the files of the database: what was written lately is in the log beside it."""
-    path = Path(str(stage.engine.url.database))
-    return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+    """All that is kept in the database."""
+    return databases.on_disk(stage.engine)

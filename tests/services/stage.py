@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,8 +17,9 @@ from governance.domain.signing_in import Role
 from governance.services import boards, ceremony, elections, members, officers, roles, roll, running
 from governance.services.officers import Two
 from governance.services.played import Registrar, Troupe, Trustee, booth
-from governance.store import database, schema
+from governance.store import database
 from governance.store.vault import Vault
+from tests.databases import a_database, address
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 OPEN = START + timedelta(days=2, minutes=1)
@@ -65,7 +66,12 @@ class Stage:
 
     engine: Engine
     make: sessionmaker[Session]
+    folder: Path
+    closing: ExitStack = field(repr=False)
+    """What ends with it: whoever else opens its database."""
     now: datetime = START - timedelta(days=5)
+    authenticators: dict[str, bytes] = field(default_factory=dict)
+    """What is in the devices of those who have a second step, by member (tests/services/devices.py)."""
     troupe: Troupe = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +87,11 @@ class Stage:
     def reading(self) -> Iterator[Session]:
         with self.make() as session:
             yield session
+
+    @property
+    def url(self) -> str:
+        """The database's, for another process or another engine."""
+        return address(self.engine.url)
 
     # -- steps, each in a transaction of its own --
 
@@ -190,10 +201,9 @@ def sealed(stage: Stage, voters: Sequence[int]) -> list[tuple[str, bytes]]:
 
 
 @contextmanager
-def a_stage(folder: Path) -> Iterator[Stage]:
-    engine = database.engine(f"sqlite:///{folder / 'test.sqlite'}")
-    schema.prepare(engine)
-    try:
-        yield Stage(engine, database.sessions(engine, Vault(KEY)))
-    finally:
-        engine.dispose()
+def a_stage(folder: Path, like: Stage | None = None) -> Iterator[Stage]:
+    """A stage on a database of its own, with all that is in the database of another one."""
+    with a_database(folder, like.engine if like else None) as engine, ExitStack() as closing:
+        made = Stage(engine, database.sessions(engine, Vault(KEY)), folder, closing)
+        made.authenticators.update(like.authenticators if like else {})
+        yield made

@@ -1,10 +1,12 @@
 """Appointments: the call, applications, the decision of an authority and a second person."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from governance.domain.seats import facts as f
+from governance.domain.seats.facts import End, How, Method
 from governance.domain.seats.register import Wish
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
 from governance.services import (
@@ -18,6 +20,7 @@ from governance.services import (
     seat_holders,
     seat_requests,
     seats,
+    vacancies,
 )
 from governance.services.appointment_decisions import Vote
 from governance.services.appointments import Plan
@@ -178,6 +181,28 @@ def test_an_appointment_waits_for_the_election_that_it_balances(counted: Stage) 
         certification.certify(session, BOTH, ELECTION, now=APPEALS)
         assert appointments.show(session, number, now=APPEALS).waits_for == ""
         assert appointment_decisions.check_decide(session, number, a_decision(one), now=APPEALS).name == "Member 9"
+
+
+def test_a_vacancy_can_be_filled_by_co_option(stage: Stage) -> None:
+    """The group chooses somebody itself: by a call or a proposal, a decision and a second person; the register says so."""
+    seated.begin(stage)
+    rules = replace(seated.ELECTED, filling=(Method.CO_OPTION, Method.APPOINTMENT), vacant_under=0)
+    day = START.date()
+    enter(stage, f.SeatChanged("e1", day, rules), f.Ended("h1", day, End.RESIGNED), now=START)
+    with stage.writing() as session:
+        assert vacancies.show(session, "e1", now=START).way.method is Method.CO_OPTION
+        number = appointments.begin(session, "m12", Plan("e1", "We ask her.", day, call=False), now=START)
+        assert vacancies.show(session, "e1", now=START).planned is Method.CO_OPTION
+        one = appointments.propose(session, "m12", number, "Knows us.", member="m9", now=START)
+        decision = a_decision(one, ratified=None)
+        made = appointment_decisions.decide(session, Two("m12", "officer"), number, decision, now=START)
+        seat_holders.decline(session, "m9", made, now=START)
+
+    with stage.reading() as session:
+        chosen = seats.how_chosen(session, made)
+        assert (chosen.holding.instrument.how, chosen.holding.remainder) == (How.CO_OPTED, True)
+        assert chosen.sentence.startswith("Co-opted by the group")
+        assert vacancies.show(session, "e1", now=START).way.method is Method.CO_OPTION
 
 
 def test_an_appointment_can_be_given_up_and_what_was_written_goes(calling: tuple[Stage, int]) -> None:

@@ -39,7 +39,7 @@ NOMINATING = (
     span(P.OBJECTIONS, -7, -3),
 )
 AFTER = (span(P.RESULT, 10), span(P.CERTIFICATION, 31), span(P.SEATING, 40))
-WHOLE = replace(a_calendar(), periods=(*NOMINATING, *AFTER))
+WHOLE = replace(a_calendar(cutoff=START - 21 * DAY), periods=(*NOMINATING, *AFTER))
 
 
 @pytest.fixture

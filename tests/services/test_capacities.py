@@ -45,6 +45,7 @@ def test_a_delegate_who_is_a_member_too_has_a_line_in_each_capacity(ready: Stage
 
 def test_a_contest_may_be_for_organisations_alone(ready: Stage) -> None:
     contest = Contest("clubs", "Clubs", 1, standing("c", 2), min_ballots=2, electorate={"kind": ("organisation",)})
+    imported(ready, CLUB.replace("club", "choir").replace("Member 1", "Member 2"))
     ready.draft(a_draft(contests=(*a_draft().contests, contest)))
     ready.freeze()
 

@@ -52,7 +52,7 @@ def page(stage: Stage, by: str, number: int) -> Page:
 
 def may_answer(stage: Stage, by: str, number: int, asked: int) -> str:
     with stage.writing() as session:
-        return answers.may_answer(session, by, find(session, stage, number, asked))
+        return answers.may_answer(by, find(session, stage, number, asked))
 
 
 def find(session: Session, stage: Stage, number: int, asked: int) -> Asked:

@@ -12,7 +12,8 @@ from governance.domain.eligibility.language import Purpose, RuleSet, both, canon
 from governance.domain.eligibility.templates import DEFAULT, SETTLED
 from governance.errors import NotFoundError, NotPermittedError, RuleError
 from governance.services import elections, eligibility, officers, roll, rulebook, running
-from tests.services.stage import ELECTION, START, TWO, Stage, a_calendar, a_draft, standing
+from tests.services.stage import ELECTION, START, TWO, Stage, a_calendar, a_draft, people, standing
+from tests.services.test_objections import imported
 
 AFRICA = named("place_in", place="region", values=["Africa"])
 
@@ -58,9 +59,11 @@ def test_a_contest_asks_more_than_all_contests_do(ready: Stage) -> None:
     )
 
     save(ready, rules)
+    imported(ready, people(3)[2] + "yes")
 
     frozen = ready.freeze()
-    assert frozen.styles == ((("board",), 17), (("board", "africa"), 1))  # only m12 lives in Africa and has declared it
+    # Only m3 and m12 live in Africa and have declared it.
+    assert frozen.styles == ((("board",), 16), (("board", "africa"), 2))
 
 
 def test_versions_are_counted_and_the_same_rules_make_no_new_one(ready: Stage) -> None:

@@ -1,5 +1,6 @@
 """The register of seats, attacked by those who work with it (docs/threat-model.md)."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +37,8 @@ from governance.services import (
 from governance.services.appointments import KEPT, Plan
 from governance.services.officers import Two
 from governance.services.seat_requests import Act, Request
+from governance.store.seats import SeatRequest
+from governance.store.vault import vault
 from tests.services import seated
 from tests.services.seated import AFTER, APPEALS, BEGIN, ELECTED, a_decision, at, enter, report, take
 from tests.services.stage import ELECTION, START, Stage
@@ -378,3 +381,43 @@ def test_a_name_adds_nothing_to_a_calendar(ready: Stage) -> None:
     assert any(name in str(one["SUMMARY"]) for one in events)
     assert all("ATTENDEE" not in one for one in events)
     assert not any(line.startswith(b"ATTENDEE") for line in told.splitlines())
+
+
+# ---- what is asked for is encrypted ----------------------------------------------------------------------------------
+
+
+def test_that_somebody_could_no_longer_serve_stands_nowhere_in_plain_text(stage: Stage) -> None:
+    seated.begin(stage)
+    wish = Request(Act.ENTER, (Wish(f.Ended("h1", TODAY, End.INCAPACITY)),))
+    with stage.writing() as session:
+        number = seat_requests.ask(session, "secretary", wish, "By their own wish.", now=START)
+        with pytest.raises(RuleError, match="asked for already"):
+            seat_requests.ask(session, "secretary", wish, "By their own wish.", now=START)
+    assert b"incapacity" not in seated.on_disk(stage)
+    with stage.writing() as session:
+        assert "incapacity" in str(seat_requests.show(session, "officer", number, now=START).told)
+        seat_requests.approve(session, "officer", number, now=START)
+
+    assert b"incapacity" not in seated.on_disk(stage)
+    with stage.reading() as session:
+        assert seats.book(session).holdings["h1"].how is End.EARLY
+
+
+def test_requests_from_before_are_encrypted_by_the_clock_and_mean_the_same(stage: Stage) -> None:
+    seated.begin(stage)
+    wish = Request(Act.ENTER, (Wish(f.Ended("h1", TODAY, End.INCAPACITY)),))
+    with stage.writing() as session:
+        number = seat_requests.ask(session, "secretary", wish, "By their own wish.", now=START)
+        row = session.get_one(SeatRequest, number)
+        row.details, row.sealed = json.loads(vault(session).open(seat_requests.SEALED, row.sealed or b"")), None
+    assert b"incapacity" in seated.on_disk(stage)
+
+    with stage.writing() as session:
+        assert seat_requests.show(session, "officer", number, now=START).request == wish
+        assert seat_clock.advance(session, now=START) == 1
+        assert seat_clock.advance(session, now=START) == 0
+
+    with stage.reading() as session:
+        row = session.get_one(SeatRequest, number)
+        assert (row.details, row.sealed is None) == ({}, False)
+        assert seat_requests.show(session, "officer", number, now=START).request == wish

@@ -26,9 +26,9 @@ LONGEST = 0.7
 ROOT = Path(__file__).parents[2]
 
 
-def _kill_one(path: Path, part: Path) -> list[tuple[int, str, str]]:
+def _kill_one(url: str, part: Path) -> list[tuple[int, str, str]]:
     """Run a server, kill it, and give what it acknowledged: index, digest of the ballot, digest of the checkpoint."""
-    command = [sys.executable, "-m", "tests.services.killed", str(path), str(part)]
+    command = [sys.executable, "-m", "tests.services.killed", url, str(part)]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
     ) as process:
@@ -50,7 +50,7 @@ def test_every_acknowledged_ballot_is_there_once(stage: Stage, tmp_path: Path) -
     for _ in range(KILLS):
         part = tmp_path / "part"
         part.write_bytes(b"".join(member.encode() + b" " + raw + b"\n" for member, raw in waiting[:EACH]))
-        acknowledged += _kill_one(Path(stage.engine.url.database or ""), part)
+        acknowledged += _kill_one(stage.url, part)
         known = {ballot for _, ballot, _ in acknowledged}
         waiting = [one for one in waiting if sha256(one[1]).hexdigest() not in known]
 

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import text
 
+from governance.board import entries as e
 from governance.errors import NotFoundError, NotPermittedError, RuleError
-from governance.services import ceremony, consents, corrections, members, objections, officers, post, roll
+from governance.services import boards, ceremony, consents, corrections, members, objections, officers, post, roll
 from governance.services.consents import Act, Wish
 from governance.services.objections import Standing
 from governance.services.officers import COMMAND, Two
@@ -140,6 +141,93 @@ def test_lists_that_were_handed_in_are_void_and_made_anew(frozen: Stage) -> None
         frozen.troupe.lists(session, frozen.now)
     with frozen.writing() as session:
         ceremony.publish(session, TWO, ELECTION, now=frozen.now)
+
+
+def leave(stage: Stage, by: str = "officer", why: str = "The answer promised too much.") -> int:
+    with stage.writing() as session:
+        return consents.ask(session, by, Wish(Act.LEAVE, ELECTION, member="m1"), why, now=stage.now)
+
+
+def begun(stage: Stage) -> None:
+    with stage.writing() as session:
+        stage.troupe.identities(session, stage.now)
+        ceremony.start(session, "officer", ELECTION, now=stage.now)
+        stage.troupe.keys(session, stage.now)
+        stage.troupe.lists(session, stage.now)
+
+
+def test_what_no_list_can_give_is_left_by_two_people_for_a_reason_that_is_published(frozen: Stage) -> None:
+    number = lodge(frozen)
+    decide(frozen, number)
+    with pytest.raises(RuleError, match="begins with the key ceremony"):
+        leave(frozen)
+    begun(frozen)
+    with frozen.writing() as session, pytest.raises(RuleError, match=f"settled before .* number {number}"):
+        ceremony.publish(session, TWO, ELECTION, now=frozen.now)
+
+    with frozen.reading() as session:
+        before = [style.root for style in roll.styles_of(session, ELECTION)]
+    asked = leave(frozen)
+    assert standing(frozen, number) is Standing.UPHELD
+    with frozen.writing() as session, pytest.raises(NotPermittedError, match="a second person"):
+        consents.approve(session, "officer", asked, now=frozen.now)
+    with frozen.writing() as session:
+        consents.approve(session, "secretary", asked, now=frozen.now)
+
+    assert standing(frozen, number) is Standing.LEFT
+    with frozen.writing() as session:
+        notice = [one for one in boards.but_ballots(session, ELECTION) if isinstance(one, e.Notice)][-1]
+        mails = [one for one in post.outbox(session) if one.subject == "The roll stays as it is"]
+        line = officers.log(session, "officer", election=ELECTION)[0]
+        numbers = objections.numbers(session, ELECTION)
+        assert [style.root for style in roll.styles_of(session, ELECTION)] == before
+        ceremony.publish(session, TWO, ELECTION, now=frozen.now)
+    assert (notice.subject, "The answer promised too much." in notice.body) == (corrections.SUBJECT, True)
+    assert "m1" not in notice.body
+    assert "Member" not in notice.body
+    assert [one.recipient for one in mails] == ["m1@example.org"]
+    assert (line.who, line.second) == ("Official officer", "Official secretary")
+    assert (numbers.upheld, numbers.left, numbers.waiting) == (1, 1, 0)
+
+
+def test_what_can_be_put_right_is_not_left(frozen: Stage) -> None:
+    begun(frozen)
+    number = lodge(frozen)
+    with pytest.raises(RuleError, match="No objection"):
+        leave(frozen)
+    decide(frozen, number)
+    asked = leave(frozen)
+    moved(frozen)
+
+    with frozen.writing() as session, pytest.raises(RuleError, match="something has changed"):
+        consents.approve(session, "secretary", asked, now=frozen.now)
+    with frozen.writing() as session, pytest.raises(RuleError, match="put the roll right"):
+        corrections.leave(session, TWO, ELECTION, "m1", now=frozen.now, why="No.")
+    with pytest.raises(RuleError, match="put the roll right"):
+        leave(frozen)
+    assert standing(frozen, number) is Standing.UPHELD
+
+
+def test_neither_of_the_two_who_leave_a_line_is_concerned_and_they_say_why(frozen: Stage) -> None:
+    begun(frozen)
+    decide(frozen, lodge(frozen, "secretary", whom="m1@example.org"), line="m1@example.org")
+
+    with frozen.writing() as session:
+        with pytest.raises(NotPermittedError, match="concerns you"):
+            corrections.leave(session, TWO, ELECTION, "m1", now=frozen.now, why="So.")
+        with pytest.raises(NotPermittedError, match="a second person"):
+            corrections.leave(session, Two("officer", "officer"), ELECTION, "m1", now=frozen.now, why="So.")
+    with pytest.raises(RuleError, match="Say why"):
+        leave(frozen, why=" ")
+    with pytest.raises(NotPermittedError):
+        leave(frozen, by="m3")
+
+
+def test_after_the_announcement_nothing_is_left_open_or_left(opened: Stage) -> None:
+    decide(opened, lodge(opened))
+
+    with pytest.raises(RuleError, match="before the election is announced"):
+        leave(opened)
 
 
 def test_a_late_objection_is_recorded_and_admits_nobody(opened: Stage) -> None:

@@ -72,8 +72,10 @@ def test_whoever_approves_a_role_sees_the_mailbox(drafted: Stage) -> None:
 
     with drafted.reading() as session:
         (one,) = consents.waiting(session, now=drafted.now)
+        seen = consents.show(session, "officer", one.number, now=drafted.now)
 
-    assert one.what == "Give Member 1 (m1@example.org) the role of secretariat"
+    assert one.what == "Give Member 1 the role of secretariat"  # a list names nobody's mailbox
+    assert seen.what == "Give Member 1 (m1@example.org) the role of secretariat"
 
 
 def test_officials_are_not_renamed_by_one_another(drafted: Stage) -> None:

@@ -12,6 +12,7 @@ from governance.board.checks import CheckError
 from governance.services import boards, proofs, running
 from governance.store import database
 from governance.store.vault import Vault
+from tests.databases import unlock
 from tests.services.stage import ELECTION, KEY, Stage, a_stage
 
 LEAVES = [merkle.leaf(bytes([i % 256, i // 256])) for i in range(300)]
@@ -41,7 +42,7 @@ def test_no_leaf_has_the_root_of_nothing() -> None:
 
 def test_hashes_grow_with_the_board_and_give_way_to_another_one(tmp_path: Path) -> None:
     with a_stage(tmp_path) as stage:
-        stage.until_open(3)
+        stage.until_open(6)
         first = proof(stage)
         with stage.writing() as session:
             running.notice(session, "officer", ELECTION, "A notice", "", now=stage.now)
@@ -49,10 +50,10 @@ def test_hashes_grow_with_the_board_and_give_way_to_another_one(tmp_path: Path) 
         assert (first, second) == (stage.size() - 1, stage.size())
 
         with stage.writing() as session:
-            session.execute(text("DROP TRIGGER board_entry_no_update"))
-            session.execute(text("UPDATE board_entry SET leaf = zeroblob(32) WHERE seq = 3"))
+            unlock(session, "board_entry")
+            session.execute(text("UPDATE board_entry SET leaf = :leaf WHERE seq = 3"), {"leaf": bytes(32)})
         assert proof(stage) == second  # what was signed is remembered, and still goes with the checkpoint
-        another = database.engine(str(stage.engine.url))  # as another process would have
+        another = database.engine(stage.url)  # as another process would have
         with (
             database.sessions(another, Vault(KEY))() as session,
             pytest.raises(CheckError, match="not the one that was signed"),

@@ -2,19 +2,23 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from governance.board import entries as e
 from governance.board import verify
 from governance.board.record import RecordFile
+from governance.domain.draft import Candidate
 from governance.domain.phases import Phase
+from governance.domain.signing_in import Role
 from governance.errors import NotPermittedError, RuleError
-from governance.services import boards, elections, officers, publication, running, voting
+from governance.services import boards, ceremony, elections, officers, publication, roles, roll, running, voting
 from governance.services.officers import Two
-from tests.services.stage import ELECTION, OPEN, START, Stage
+from tests.services.stage import ELECTION, OPEN, START, Stage, a_draft
 
 DAY = timedelta(days=1)
 CLOSES = START + 9 * DAY
@@ -151,7 +155,7 @@ def test_an_officer_may_while_voting_is_open_and_says_why(opened: Stage, deed: D
 @pytest.mark.parametrize("deed", DEEDS)
 def test_nobody_else_may(opened: Stage, deed: Deed) -> None:
     size = opened.size()
-    for by in ("m1", "t1", "secretary"):
+    for by in ("m1", "t1", *(["secretary"] if deed is not notice else [])):
         with opened.writing() as session, pytest.raises(NotPermittedError):
             deed(session, by, OPEN)
     assert opened.size() == size
@@ -220,9 +224,35 @@ def test_a_candidate_withdraws_once_and_not_after_the_close(opened: Stage) -> No
         withdraw(session, "officer", CLOSES, candidate="a2")
 
 
-def test_a_notice_has_a_subject_and_the_registrar_may_give_one(opened: Stage) -> None:
+def opened_subject(session: Session) -> str:
+    one = e.parse(boards.entries(session, ELECTION)[-1][1])
+    assert isinstance(one, e.Notice)
+    return one.subject
+
+
+def test_a_notice_has_a_subject_and_the_registrar_and_the_secretariat_may_give_one(opened: Stage) -> None:
     with opened.writing() as session:
+        notice(session, "secretary", OPEN, subject="A word")
+        assert (officers.log(session, "officer")[0].who, opened_subject(session)) == ("Official secretary", "A word")
         notice(session, "registrar", OPEN)
         with pytest.raises(RuleError, match="a subject"):
             notice(session, "officer", OPEN, subject="")
         assert b"Codes sent again" in boards.entries(session, ELECTION)[-1][1]
+
+
+def test_whoever_stands_gives_no_notice(stage: Stage) -> None:
+    stage.set_up(6)
+    board, africa = a_draft().contests
+    people = (*board.candidates, Candidate("s", "Official secretary", member="secretary"))
+    stage.draft(a_draft(contests=(replace(board, candidates=people), africa)))
+    stage.now = START + timedelta(hours=1)
+    with stage.writing() as session:
+        roles.grant(session, officers.COMMAND, "m2", Role.SECRETARIAT, now=stage.now)
+        roll.freeze(session, Two("officer", "m2"), ELECTION, now=stage.now)
+        stage.troupe.identities(session, stage.now)
+        ceremony.start(session, "officer", ELECTION, now=stage.now)
+
+    with stage.writing() as session:
+        with pytest.raises(NotPermittedError, match="Whoever stands"):
+            notice(session, "secretary", OPEN)
+        notice(session, "officer", OPEN)

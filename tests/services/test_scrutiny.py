@@ -381,6 +381,36 @@ def test_erasing_leaves_no_text_and_all_numbers(scrutinised: Stage) -> None:
     assert (decision.erased, [sentence for _, sentence in decision.reasons]) == (True, ["", ""])
 
 
+def test_of_what_nobody_accepted_nobody_is_left_and_all_numbers_are(nominating: Stage) -> None:
+    nominated(nominating, "m1", by="m2")
+    with nominating.writing() as session:
+        asked = [
+            nominations.nominate(session, by, ELECTION, "africa", email=f"{whom}@example.org", now=nominating.now)
+            for by, whom in (("m4", "m6"), ("m5", "m8"), ("m5", "nobody"))
+        ]
+        nominations.decline(session, "m8", ELECTION, asked[1], now=nominating.now)
+    nominating.now = SCRUTINY
+    with nominating.reading() as session:
+        before = nomination_numbers.published(session, ELECTION, now=nominating.now)
+
+    with nominating.writing() as session:
+        nomination_records.erase(session, ELECTION)
+    with nominating.writing() as session:
+        nomination_records.erase(session, ELECTION)  # done twice, it is done once
+
+    with nominating.reading() as session:
+        after = nomination_numbers.published(session, ELECTION, now=nominating.now)
+        rows = list(session.execute(text("SELECT nominee_id, named FROM nomination ORDER BY id")))
+        by = list(session.execute(text("SELECT nomination_id, by_id FROM nomination_event WHERE by_id IS NOT NULL")))
+        listed = [(one.status, one.name) for one in scrutiny.every(session, "officer", ELECTION, now=nominating.now)]
+        for one in ("m4", "m5", "m6", "m8"):
+            assert nominations.mine(session, one, ELECTION, now=nominating.now) == []
+    assert (after, after.lapsed, after.declined) == (before, 2, 1)
+    assert rows == [("m1", None), *[(None, None)] * 3]
+    assert {one.nomination_id for one in by} == {1}
+    assert listed == [(Status.STANDS, "Member 1"), (Status.LAPSED, ""), (Status.DECLINED, ""), (Status.LAPSED, "")]
+
+
 def test_the_reasons_of_exceptions_are_erased_too(scrutinised: Stage) -> None:
     decide(scrutinised, 2, why=WHY)
     with scrutinised.writing() as session:

@@ -3,7 +3,7 @@
 import json
 import secrets
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from governance.domain.seats.facts import End, How, Method
 from governance.errors import NotFoundError, NotPermittedError, RuleError
 from governance.services import (
     boards,
+    by_elections,
     ceremony,
     certification,
     contributions,
@@ -32,8 +33,8 @@ from governance.services import (
 )
 from governance.services.played import Registrar, Troupe, Trustee
 from governance.services.seat_requests import Act, Request
-from governance.store.elections import RollLine
 from governance.store.members import Member
+from governance.store.seats import Certificate
 from tests.services import seated
 from tests.services.seated import AFTER, APPEALS, BOTH, at, enter, holding, take, who
 from tests.services.stage import ELECTION, START, TWO, Stage, a_calendar
@@ -146,19 +147,75 @@ def test_a_by_election_is_held_by_the_same_rules_on_the_same_roll(certified: Sta
         later = {n: now + timedelta(days=d) for n, d in (("opens", 9), ("closes", 16), ("appeals", 40))}
         wrong = a_calendar(**later, cutoff=now)
         with pytest.raises(RuleError, match="same roll"):
-            vacancies.by_election(session, "officer", seat, election="by-1", title="By", calendar=wrong, now=now)
+            by_elections.begin(session, "officer", seat, election="by-1", title="By", calendar=wrong, now=now)
         calendar = a_calendar(**later)
         with pytest.raises(NotPermittedError):
-            vacancies.by_election(session, "secretary", seat, election="by-1", title="By", calendar=calendar, now=now)
-        vacancies.by_election(session, "officer", seat, election="by-1", title="By", calendar=calendar, now=now)
+            by_elections.begin(session, "secretary", seat, election="by-1", title="By", calendar=calendar, now=now)
+        by_elections.begin(session, "officer", seat, election="by-1", title="By", calendar=calendar, now=now)
         draft = elections.draft_of(elections.get(session, "by-1"))
-        assert [(one.id, one.seats, one.candidates) for one in draft.contests] == [("board", 1, ())]
+        assert [(one.id, one.title, one.seats, one.candidates) for one in draft.contests] == [("board", "Seat", 1, ())]
         assert certification.seats_of(session, "by-1") == {"board": (seat,)}
-        assert vacancies.show(session, seat, now=now).planned is Method.BY_ELECTION
-        old = session.query(RollLine).filter_by(election_id=ELECTION).count()
-        assert vacancies.roll_differences(session, "by-1") == (0, old)
-        with pytest.raises(NotFoundError):
-            vacancies.roll_differences(session, ELECTION)
+        vacancy = vacancies.show(session, seat, now=now)
+        assert (vacancy.planned, vacancy.election) == (Method.BY_ELECTION, "by-1")
+        for one in (ELECTION, "by-1"):  # the one is none, the other's roll is not made yet
+            with pytest.raises(NotFoundError):
+                by_elections.roll_differences(session, one)
+
+
+def begun(stage: Stage, *ways: Method) -> tuple[str, datetime]:
+    """Member 3 resigns, and a by-election begins for the seat, which has these ways: the seat, and when it was."""
+    take(stage, "m3", APPEALS)
+    name, now = holding(stage, "m3"), at(2026, 6, 1)
+    with stage.reading() as session:
+        seat = seats.book(session).holdings[name].seat
+    rules = replace(seated.ELECTED, filling=ways)
+    enter(stage, f.SeatChanged(seat, date(2026, 5, 1), rules), f.Ended(name, date(2026, 6, 1), End.RESIGNED), now=now)
+    begin(stage, seat, "by-1", now)
+    return seat, now
+
+
+def begin(stage: Stage, seat: str, election: str, now: datetime) -> None:
+    calendar = a_calendar(opens=at(2026, 6, 10), closes=at(2026, 6, 20), appeals=at(2026, 7, 10))
+    with stage.writing() as session:
+        by_elections.begin(session, "officer", seat, election=election, title="By", calendar=calendar, now=now)
+
+
+def test_one_by_election_at_a_time_until_it_is_given_up(certified: Stage) -> None:
+    seat, now = begun(certified, Method.BY_ELECTION)
+
+    with pytest.raises(RuleError, match="“By” is under way for this seat"):
+        begin(certified, seat, "by-2", now)
+    with certified.writing() as session:
+        elections.get(session, "by-1").abandoned = now
+    begin(certified, seat, "by-2", now)
+
+    with certified.reading() as session:
+        assert vacancies.show(session, seat, now=now).election == "by-2"
+
+
+def test_a_by_election_that_elects_nobody_leaves_the_seat_to_the_next_way(certified: Stage) -> None:
+    seat, now = begun(certified, Method.BY_ELECTION, Method.APPOINTMENT)
+    with certified.writing() as session:
+        assert vacancies.show(session, seat, now=now).way.method is Method.BY_ELECTION
+        told = {"at": now, "first_id": "officer", "second_id": "m11", "root": bytes(32), "reports": 0, "why": ""}
+        session.add(Certificate(election_id="by-1", **told))
+
+    with certified.reading() as session:
+        vacancy = vacancies.show(session, seat, now=now)
+    assert (vacancy.way.method, vacancy.election) == (Method.APPOINTMENT, "")
+
+
+def test_an_officer_who_says_again_what_a_by_election_fills_leaves_it_one(certified: Stage) -> None:
+    seat, now = begun(certified, Method.BY_ELECTION)
+    with certified.writing() as session:
+        certification.assign(session, "officer", "by-1", "board", [seat], now=now)
+        draft = elections.draft_of(elections.get(session, "by-1"))
+        contest = replace(draft.contests[0], candidates=(Candidate("d1", "Member 7", member="m7"),))
+        elections.edit(session, "officer", "by-1", replace(draft, contests=(contest,)), 2, now=now)
+        roll.freeze(session, TWO, "by-1", now=now)
+
+    with certified.reading() as session:
+        assert by_elections.roll_differences(session, "by-1") == (0, 0)
 
 
 def test_a_by_election_fills_the_rest_of_the_term(certified: Stage) -> None:
@@ -173,15 +230,13 @@ def test_a_by_election_fills_the_rest_of_the_term(certified: Stage) -> None:
     made = Registrar("registrar", "The registrar", secrets.token_bytes)
     troupe = Troupe("by-1", [Trustee(one, one, secrets.token_bytes) for one in ("t1", "t2", "t3")], made)
     with stage.writing() as session:
-        vacancies.by_election(
-            session, "officer", seat, election="by-1", title="By-election", calendar=calendar, now=now
-        )
+        by_elections.begin(session, "officer", seat, election="by-1", title="By-election", calendar=calendar, now=now)
         draft = elections.draft_of(elections.get(session, "by-1"))
         people = (Candidate("d1", "Member 7", member="m7"), Candidate("d2", "Member 8", member="m8"))
         contest = replace(draft.contests[0], candidates=people)
         elections.edit(session, "officer", "by-1", replace(draft, contests=(contest,)), 2, now=now)
         roll.freeze(session, TWO, "by-1", now=now)
-        assert vacancies.roll_differences(session, "by-1") == (0, 0)
+        assert by_elections.roll_differences(session, "by-1") == (0, 0)
     with stage.writing() as session:
         troupe.identities(session, now)
         ceremony.start(session, "officer", "by-1", now=now)

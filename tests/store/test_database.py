@@ -9,17 +9,16 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from governance.store import database, schema
+from governance.store import database
 from governance.store.models import Body
 from governance.store.vault import Vault, VaultError, vault
+from tests.databases import a_database
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = database.engine(f"sqlite:///{tmp_path / 'test.sqlite'}")
-    schema.prepare(made)
-    yield made
-    made.dispose()
+    with a_database(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -11,18 +11,17 @@ from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from governance.store import database, schema
+from governance.store import schema
 from governance.store.models import Base, BoardEntry, Body, Deed, Election, Letter, Organisation
+from tests.databases import a_database
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = database.engine(f"sqlite:///{tmp_path / 'test.sqlite'}")
-    schema.prepare(made)
-    yield made
-    made.dispose()
+    with a_database(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def test_an_upgrade_can_be_repeated(engine: Engine) -> None:
     schema.prepare(engine)
 
     with engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0008"
+        assert MigrationContext.configure(connection).get_current_revision() == "0013"
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,11 @@ PUBLIC = {
     "seats.page",
     "seats.person",
     "seats.seat",
+    "second_step.answered",
+    "second_step.ask",
+    "second_step.leave",
+    "second_step.preparing",
+    "second_step.set_up",
     "static",
     "voting.board",
     "voting.booth",
@@ -59,6 +64,7 @@ PUBLIC = {
     "voting.page",
     "voting.practice",
     "voting.receipt",
+    "voting.receipt_file",
 }
 
 

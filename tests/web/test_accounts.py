@@ -132,8 +132,11 @@ def test_one_comes_back_to_the_page_that_one_wanted(anybody: Someone) -> None:
     anybody.post("/sign-in", {"email": "officer@example.org", "next": "/officer/"})
 
     answer = anybody.post("/sign-in/code", {"digits": anybody.mail().subject[:6]})
+    assert answer.headers["Location"] == "/sign-in/second-step?next=/officer/"
+    page = anybody.get(answer.headers["Location"])
 
-    assert answer.headers["Location"] == "/officer/"
+    assert page.headers["Location"] == "/second-step/set-up?next=/officer/"
+    assert '<input type="hidden" name="next" value="/officer/">' in anybody.get(page.headers["Location"]).text
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from governance import errors
 from governance.board.checks import CheckError
 from governance.domain import limits
+from governance.services.continuity import BehindError
 from governance.store.vault import VaultError
 from governance.web.access import public
 from governance.web.errors import STATUS, status_of
@@ -90,5 +91,6 @@ def test_the_table_of_statuses() -> None:
         errors.MalformedError: 422,
         CheckError: 422,
         VaultError: 503,
+        BehindError: 503,
     }
     assert status_of(errors.ProofError()) == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from governance.board import entries as e
 from governance.board import own_line
-from governance.services import boards, members, officers
+from governance.services import boards, ceremony, members, officers, retention
+from governance.store.elections import Election
 from tests.services.stage import ELECTION, Stage, a_list, people
 from tests.web.browser import AT, Someone, words
 
@@ -48,6 +50,19 @@ def test_a_member_sees_the_own_line_and_checks_it(frozen: Stage, as_: As) -> Non
     assert "Your line is in the roll that was announced" in words(page)
     assert json.loads(file.data)["election"] == ELECTION
     assert "Member 4" not in page.text + file.text
+    assert "The names on this roll are erased after" in words(page)
+
+
+def test_after_the_names_were_erased_the_page_says_so(frozen: Stage, as_: As) -> None:
+    with frozen.writing() as session:
+        session.get_one(Election, ELECTION).forgotten = frozen.now
+        retention.erase(session, now=frozen.now + timedelta(days=180))
+    member = as_("m3")
+
+    assert "The names on this roll were erased" in words(member.get(ROLL))
+    refused = member.get(f"{ROLL}/line")
+    assert (refused.status_code, "were erased" in words(refused)) == (404, True)
+    assert member.get(AT).status_code == 200
 
 
 def test_nobody_sees_a_line_without_signing_in_and_a_draft_has_no_page(stage: Stage, anybody: Someone) -> None:
@@ -94,6 +109,33 @@ def test_an_objection_goes_its_whole_way(frozen: Stage, as_: As) -> None:
     assert "You may vote in At large , Africa" in page
     assert "Quite so." in page
     assert "Upheld 1 Not upheld 0" in page
+
+
+def test_a_line_is_left_as_it_is_by_two_and_everybody_reads_why(frozen: Stage, as_: As, anybody: Someone) -> None:
+    member, officer, secretary = as_("m1"), as_("officer"), as_("secretary")
+    member.post(f"{ROLL}/objections", MINE)
+    officer.post(f"{DESK}/1/decide", YES)
+    early = officer.post(f"{DESK}/1/leave", {"reason": "No list says so."})
+    assert (early.status_code, "begins with the key ceremony" in words(early)) == (409, True)
+    assert "No list says so." in early.text
+    with frozen.writing() as session:
+        frozen.troupe.identities(session, frozen.now)
+        ceremony.start(session, "officer", ELECTION, now=frozen.now)
+
+    unsaid = officer.post(f"{DESK}/1/leave", {"reason": ""})
+    assert (unsaid.status_code, "everybody will read it" in words(unsaid)) == (422, True)
+    assert "<details open>" in unsaid.text
+    asked = officer.post(f"{DESK}/1/leave", {"reason": "No list says so."}, follow_redirects=True)
+    assert "waits for a second person" in words(asked)
+    assert "Leave the line of Member 1 (m1@example.org) on the roll as it is" in words(secretary.get("/decisions/1"))
+    assert officer.post("/decisions/1/approve").status_code == 403
+    assert "Approved, and done" in words(secretary.post("/decisions/1/approve", follow_redirects=True))
+
+    assert "Number 1: upheld; the roll stays as it is" in words(member.get(ROLL))
+    assert "Upheld, and the roll stays as it is 1" in words(anybody.get(ROLL))
+    board = words(anybody.get(f"{AT}/board"))
+    assert "No list says so." in board
+    assert "Member 1" not in board
 
 
 @pytest.mark.usefixtures("frozen")

@@ -64,6 +64,10 @@ GET: Expected = {
     "accounts.code": (302,) * 6,
     "accounts.link": (404,) * 6,
     "accounts.outbox": EVERYBODY,
+    "second_step.ask": (302,) * 6,
+    "second_step.preparing": only(200, *ROLES),
+    "second_step.mine": only(200, *ROLES),
+    "second_step.others": only(200, *DESK),
     "home.page": only(200, *ROLES),
     "members.listed": only(200, *DESK),
     "members.choose": only(200, *DESK),
@@ -74,6 +78,7 @@ GET: Expected = {
     "objections.show": only(404, *DESK),
     "roles.listed": only(200, *DESK),
     "officer.every": only(200, *OFFICER),
+    "mail.page": only(200, *DESK),
     "officer.log": only(200, *DESK),
     "officer.log_of": only(200, *DESK),
     "officer.show": only(200, *OFFICER),
@@ -81,7 +86,7 @@ GET: Expected = {
     "officer.extending": only(200, *OFFICER),
     "officer.cancelling": only(200, *OFFICER),
     "officer.withdrawing": only(200, *OFFICER),
-    "officer.noticing": only(200, *OFFICER),
+    "officer.noticing": only(200, "officer", "secretary", "registrar"),
     "officer.publishing": only(200, *OFFICER),
     "officer.abandoning": only(200, *OFFICER),
     "calendars.page": EVERYBODY,
@@ -128,12 +133,15 @@ GET: Expected = {
     "seat_entering.page": only(200, *DESK),
     "seat_mending.every": only(200, *DESK),
     "seat_mending.show": only(404, *DESK),
+    "seat_term.new": only(200, *DESK),
     "interests.mine": only(200, *ROLES),
     "scrutiny.every": only(200, *OFFICER),
     "scrutiny.show": only(404, *OFFICER),
     "scrutiny.numbers": EVERYBODY,
     "adoption.show": only(200, *OFFICER),
     "challenges.decision": only(404, *ROLES),
+    "challenges.hearing": only(404, *ROLES),
+    "challenges.taking_back": only(404, *ROLES),
     "challenges.every": only(200, *DESK),
     "challenges.show": only(404, *DESK),
     "seating.result": EVERYBODY,
@@ -147,6 +155,7 @@ GET: Expected = {
     "vacancies.every": only(200, *DESK),
     "vacancies.show": only(404, *DESK),
     "vacancies.ending": only(404, *DESK),
+    "seat_taking.show": only(404, *DESK),
     "appointments.every": EVERYBODY,
     "appointments.show": NOT_THERE,
     "appointments.file": NOT_THERE,
@@ -172,6 +181,8 @@ GET: Expected = {
     "voting.booth": EVERYBODY,
     "voting.mailed": EVERYBODY,
     "voting.receipt": EVERYBODY,
+    "voting.receipt_file": NOT_THERE,
+    "voting.sealed": only(200, *ROLES),
     "voting.board": EVERYBODY,
     "voting.practice": EVERYBODY,
 }
@@ -179,6 +190,11 @@ POST: Expected = {
     "accounts.asked": (422,) * 6,
     "accounts.typed": (422,) * 6,
     "accounts.redeemed": (404,) * 6,
+    "second_step.answered": sent(302, *ROLES),
+    "second_step.set_up": sent(422, *ROLES),
+    "second_step.switch_off": sent(422, *ROLES),
+    "second_step.renew": (401, 409, 200, 200, 200, 200),  # a member has none
+    "second_step.ask_reset": sent(422, *DESK),
     "members.preview": sent(422, *DESK),
     "members.apply": sent(422, *DESK),
     "members.export": sent(200, *DESK),
@@ -186,6 +202,7 @@ POST: Expected = {
     "roll.lodge": sent(422, *ROLES),
     "roll.withdraw": sent(404, *ROLES),
     "objections.decide": sent(404, *DESK),
+    "objections.leave": sent(404, "officer", "secretary"),
     "objections.correct": sent(404, *DESK),
     "roles.give": sent(422, *DESK),
     "roles.take": sent(404, *DESK),
@@ -196,7 +213,7 @@ POST: Expected = {
     "officer.extend": sent(422, *OFFICER),
     "officer.cancel": sent(422, *OFFICER),
     "officer.withdraw": sent(422, *OFFICER),
-    "officer.notice": sent(422, *OFFICER),
+    "officer.notice": sent(422, "officer", "secretary", "registrar"),
     "calendars.plan": sent(422, *OFFICER),
     "setting_up.create": sent(422, *OFFICER),
     "setting_up.add_body": sent(422, *OFFICER),
@@ -232,11 +249,14 @@ POST: Expected = {
     "seat_entering.enter": sent(422, *DESK),
     "seat_mending.mend": sent(404, *DESK),
     "seat_mending.strike": sent(404, *DESK),
+    "seat_term.enter": sent(422, *DESK),
     "interests.declare": sent(302, *ROLES),
     "scrutiny.decide": sent(404, *OFFICER),
     "adoption.adopt": sent(409, *OFFICER),
     "adoption.undo": sent(409, *OFFICER),
     "challenges.challenge": sent(404, *ROLES),
+    "challenges.reply": sent(404, *ROLES),
+    "challenges.take_back": sent(404, *ROLES),
     "challenges.answer": sent(404, *DESK),
     "seating.challenge": sent(422, *ROLES),
     "seating.withdraw": sent(404, *ROLES),
@@ -254,6 +274,7 @@ POST: Expected = {
     "vacancies.leave": sent(404, *DESK),
     "vacancies.by_election": sent(404, *OFFICER),
     "vacancies.end": sent(404, *DESK),
+    "seat_taking.decide": sent(404, *DESK),
     "appointments.apply": sent(404, *ROLES),
     "appointments.withdraw": sent(404, *ROLES),
     "appointing.begin": sent(422, "secretary"),
@@ -263,12 +284,14 @@ POST: Expected = {
     "consents.approve": sent(409, *DESK),
     "consents.decline": sent(409, *DESK),
     "board.cast": sent(415, *ROLES),
+    "voting.hand_in": sent(400, *ROLES),
     "board.cosign": (409,) * 6,
     "officials.identity": sent(409, *KEYS),
     "officials.contribute": sent(422, *KEYS),
     "officials.voters": sent(200, "registrar"),
     "accounts.sign_out_everywhere": sent(302, *ROLES),
     "accounts.sign_out": (401,) * 6,  # the line above signed everybody out
+    "second_step.leave": (302,) * 6,
 }
 
 
@@ -329,6 +352,18 @@ def test_every_page_with_every_role(walked: Flask, opened: Stage, role: str) -> 
         assert "unsafe" not in one.headers["Content-Security-Policy"]
     private = [name for name in GET if not is_public(walked.view_functions[name])]
     assert {seen[name].headers["Cache-Control"] for name in private} == {"no-store"}
+
+
+@pytest.mark.parametrize("role", ["nobody", "officer"])
+def test_every_page_says_whom_to_ask(walked: Flask, opened: Stage, role: str) -> None:
+    """Pages of refusals too: whoever is lost there needs it most."""
+    visitor, addresses = someone(walked, opened, role), ways(walked, "GET")
+
+    pages = {name: visitor.get(addresses[name]) for name in GET}
+
+    shown = {name: one.text for name, one in pages.items() if one.mimetype == "text/html" and one.status_code != 302}
+    assert len(shown) > 25
+    assert [name for name, text in shown.items() if 'href="mailto:help@example.org"' not in text] == []
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -29,6 +29,7 @@ As = Callable[[str], Someone]
 DESK = f"/officer/elections/{ELECTION}/nominations"
 LIST = f"{DESK}/list"
 MINE = f"{AT}/nominations/{{}}/decision"
+HEARD = f"{AT}/nominations/{{}}/challenges/{{}}"
 WHY = {"why:seconders": "Two members short.", "why:declaration:pharma": "It was never made."}
 
 
@@ -209,7 +210,23 @@ def test_an_appeal_goes_its_whole_way(scrutinised: Stage, as_: As) -> None:
     assert "It waits for its answer" in words(sent)
 
     there = f"{DESK}/2/challenges/{seen(scrutinised, 2)}"
-    assert "Answer" not in words(officer.get("/home"))
+    assert "Answer 1 appeal" not in words(other.get("/home"))
+    assert "Somebody appeals against your decision: read it, and answer :" in words(officer.get("/home"))
+    waits = words(other.get(there))
+    assert "Has not answered. It is not decided before 18 February 2026, 10:00 UTC" in waits
+    assert "Whoever decided can say something to this until" in waits
+    assert "waits for what Official officer says to it, until" in words(other.get(f"{DESK}/challenges"))
+    early = other.post(there, {"seen": seen(scrutinised, 2), "upheld": "yes", "text": "At once."})
+    assert (early.status_code, "once they have" in words(early)) == (409, True)
+    assert officer.post(HEARD.format(2, 8), {"text": "There was one."}).status_code == 404
+    heard = HEARD.format(2, seen(scrutinised, 2))
+    assert "Somebody wrote this" in words(officer.get(heard))
+    assert "I had four." in words(officer.get(heard))
+    assert officer.post(heard, {"text": "There was one."}).status_code == 302
+    assert "Whoever decides reads it." in words(officer.get(heard))
+    assert "Somebody appeals" not in words(officer.get("/home"))
+    assert "What Official officer says to it There was one." in words(other.get(there))
+    assert "There was one." not in words(member.get(MINE.format(2)))
     assert "Answer 1 appeal :" in words(other.get("/home"))
     assert "Answer 1 appeal :" in words(as_("secretary").get("/home"))
     assert "Appeal about nomination 2" in words(other.get(f"{DESK}/challenges"))
@@ -242,6 +259,21 @@ def test_an_objection_is_made_from_the_nominations_page_and_answered(scrutinised
     assert as_("m1").post(MINE.format(1), {"text": "I object to myself."}).status_code == 403
 
     there = f"{DESK}/1/challenges/{seen(scrutinised, 1)}"
+    nominee = as_("m1")
+    assert "Somebody objects to your nomination: read it, and answer :" in words(nominee.get("/home"))
+    heard = HEARD.format(1, seen(scrutinised, 1))
+    assert heard in nominee.get(MINE.format(1)).text
+    told = words(nominee.get(heard))
+    assert "They left in May." in told
+    assert "Member 4" not in told
+    assert {as_(one).get(heard).status_code for one in ("m2", "m4", "officer", "m11")} == {404}
+    empty = nominee.post(heard, {"text": ""})
+    assert (empty.status_code, "say what you think" in words(empty)) == (422, True)
+    assert [nominee.post(heard, {"text": "I came back."}).status_code for _ in range(2)] == [302, 302]
+    again = nominee.post(heard, {"text": "And more."})
+    assert (again.status_code, "answered this already" in words(again)) == (409, True)
+    assert "Somebody objects" not in words(nominee.get("/home"))
+
     answers = as_("secretary")
     unsaid = answers.post(there, {"seen": seen(scrutinised, 1), "upheld": "yes", "text": ""})
     assert (unsaid.status_code, "give the reason" in words(unsaid)) == (422, True)
@@ -249,10 +281,41 @@ def test_an_objection_is_made_from_the_nominations_page_and_answered(scrutinised
     assert (stale.status_code, "meanwhile" in words(stale)) == (409, True)
     assert "So it is." in stale.text
     answers.post(there, {"seen": seen(scrutinised, 1), "upheld": "yes", "text": "So it is."})
-    nominee = words(as_("m1").get(MINE.format(1)))
-    assert "An objection was upheld The answer: So it is." in nominee
-    assert "Member 4" not in nominee
-    assert "They left in May." not in nominee
+    page = words(nominee.get(MINE.format(1)))
+    assert "An objection was upheld The answer: So it is." in page
+    assert "Member 4" not in page
+    assert "They left in May." not in page
+    assert "The objection was upheld. So it is." in words(nominee.get(heard))
+
+
+def test_an_objection_is_taken_back(scrutinised: Stage, as_: As) -> None:
+    decide(scrutinised, 1)
+    number = challenge(scrutinised, "m4", 1, "They left in May.")
+    member, back = as_("m4"), f"{HEARD.format(1, number)}/take-back"
+
+    assert f'href="{back}"' in member.get(MINE.format(1)).text
+    assert "They left in May." in words(member.get(back))
+    assert {as_(one).post(back).status_code for one in ("m1", "m6", "officer")} == {404}
+    done = [member.post(back, follow_redirects=True) for _ in range(2)]
+    assert "You have taken it back." in words(done[0])
+    assert "It waits for its answer" not in words(done[1])
+    assert member.get(back).status_code == 302
+    desk = as_("m11")
+    assert "Objection about nomination 1" in words(desk.get(f"{DESK}/challenges"))
+    assert "taken back" in words(desk.get(f"{DESK}/challenges"))
+    assert "There is nothing to decide." in words(desk.get(f"{DESK}/1/challenges/{number}"))
+    given = {"seen": seen(scrutinised, 1), "upheld": "yes", "text": "So it is."}
+    assert desk.post(f"{DESK}/1/challenges/{number}", given).status_code == 409
+    assert "Objections 1 (0 upheld, 0 not, 1 taken back)" in words(desk.get(f"{AT}/nominations/numbers"))
+
+
+def test_nobody_takes_back_what_was_decided(scrutinised: Stage, as_: As) -> None:
+    decide(scrutinised, 1)
+    number = challenge(scrutinised, "m4", 1)
+    answer(scrutinised, "m11", 1, number, upheld=False)
+
+    told = as_("m4").post(f"{HEARD.format(1, number)}/take-back", follow_redirects=True)
+    assert "It was answered already." in words(told)
 
 
 def test_others_read_neither_a_rejection_nor_what_was_asked(scrutinised: Stage, as_: As) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from governance.board import entries as e
+from governance.domain import terms_in_words
 from governance.domain.draft import Cap, Contest
 from governance.domain.nominations import announcement
 from governance.domain.plain import text
 from governance.domain.terms import CONFIRM, FILL, PHARMA, Independence, Question, Terms
-from governance.services import boards
+from governance.services import boards, windows
+from governance.services.officers import COMMAND
 from tests.services.adopting import draft, listed, stand
 from tests.services.nominating import DAY, NOTICED, a_nominating_draft, nominating
 from tests.services.stage import ELECTION, START, Stage, a_stage
@@ -34,6 +36,8 @@ TYPED: dict[str, object] = {
     "unopposed": CONFIRM,
     "fewer": FILL,
     "quorum": "10",
+    "window": "3",
+    "hearing": "36",
     "caps-0-contest": "board",
     "caps-0-lines": "country: 1\nRegion: 2",
     "caps-1-contest": "africa",
@@ -52,6 +56,8 @@ SAID = Terms(
     unopposed=CONFIRM,
     fewer=FILL,
     quorum=10,
+    window=3,
+    hearing=36,
 )
 
 
@@ -92,6 +98,9 @@ def test_terms_and_caps_are_set_by_a_form_and_shown_in_it_again(officer: Someone
         ({"petition": "3"}, 422, "a petition needs more supporters than there are seconders"),
         ({"words": "501"}, 422, "1 to 500 words"),
         ({"quorum": "91"}, 422, "0 to 90 percent"),
+        ({"window": "1"}, 422, "2 to 60 days"),
+        ({"window": ""}, 422, "2 to 60 days"),
+        ({"hearing": "0"}, 422, "1 to 168 hours"),
         ({"unopposed": "lots"}, 422, "Not a valid choice"),
         ({"version": "1"}, 409, "Somebody has changed this election meanwhile"),
     ],
@@ -104,6 +113,16 @@ def test_terms_that_are_none_are_refused_in_words_and_what_was_typed_stays(
     assert (told.status_code, why in words(told)) == (status, True), words(told)
     assert "Other seats?" in told.text
     assert draft(stage).nominations == Terms()
+
+
+def test_terms_keep_to_the_rule_of_the_organisation(officer: Someone, stage: Stage) -> None:
+    with stage.writing() as session:
+        windows.set_rule(session, COMMAND, 4, now=stage.now)
+
+    told = officer.post(TERMS, TYPED)
+    assert (told.status_code, "for 4 days at least; these terms say 3" in words(told)) == (422, True)
+    assert officer.post(TERMS, TYPED | {"window": "4"}).status_code == 302
+    assert "can be challenged for 4 days at least" in " ".join(terms_in_words.told(draft(stage).nominations))
 
 
 def test_nothing_is_set_without_the_token_or_the_role(officer: Someone, stage: Stage, as_: As) -> None:

@@ -117,7 +117,7 @@ def test_who_declines_leaves_the_seat_to_the_next(stage: Stage, as_: As) -> None
     assert "gives the seat to: nobody" in words(as_("secretary").get(f"{EVERY}/e1"))
 
 
-def test_a_by_election_begins_as_a_draft_on_the_same_roll(stage: Stage, as_: As, anybody: Someone) -> None:
+def test_a_by_election_begins_as_a_draft_by_the_same_cut_off(stage: Stage, as_: As, anybody: Someone) -> None:
     leave(stage, "e2", replace(seated.ELECTED, filling=(Method.BY_ELECTION,)))
     officer, there = as_("officer"), f"{EVERY}/e2"
     form = {"title": "By-election 2026", "id": "by-1", "opens": "2026-04-20T12:00"}
@@ -135,10 +135,23 @@ def test_a_by_election_begins_as_a_draft_on_the_same_roll(stage: Stage, as_: As,
         old, new = (elections.draft_of(elections.get(session, one)) for one in (ELECTION, "by-1"))
         assert new.calendar.cutoff == old.calendar.cutoff
         assert certification.seats_of(session, "by-1") == {"board": ("e2",)}
-    assert "Decided: A by-election" in words(officer.get(there))
+    begun = officer.get(there)
+    assert "Decided: A by-election" in words(begun)
+    assert 'href="/officer/elections/by-1"' in begun.text
+    assert "Begin the by-election" not in words(begun)
+    assert "It is under way." in words(as_("secretary").get(there))
+    again = officer.post(f"{there}/by-election", form | {"id": "by-2"})
+    assert (again.status_code, "is under way for this seat" in words(again)) == (409, True)
     assert "Fill a vacancy" not in words(officer.get("/home")).replace("Fill a vacancy (appointment)", "")
     assert anybody.get("/elections/by-1/seats").status_code == 404
     assert "by-election" not in words(anybody.get(f"{AT}/seats"))
+    for page in ("/bodies/group", "/bodies/group/seats/e2"):
+        assert "It was decided: by-election." in words(anybody.get(page)), "a draft is nobody's business yet"
+    with stage.writing() as session:
+        elections.get(session, "by-1").frozen = stage.now
+    for page in ("/bodies/group", "/bodies/group/seats/e2"):
+        assert '<a href="/elections/by-1"><bdi>By-election 2026</bdi></a>' in anybody.get(page).text
+        assert "/elections/by-1" not in anybody.get(f"{page}?known={AFTER.date()}").text
 
 
 def test_a_seat_is_left_vacant_where_the_rule_has_no_way(stage: Stage, as_: As) -> None:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import zipfile
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +21,7 @@ from governance.board import canonical, checkpoint, merkle, verify
 from governance.board import entries as e
 from governance.board.record import RecordFile
 from governance.offline.letters import Letter
-from governance.services import boards, elections, running, voting
+from governance.services import boards, elections, release, running, voting
 from governance.store.elections import RollLine, Statement
 from tests.services.stage import ELECTION, OPEN, Stage, a_stage
 from tests.web.browser import AT, Someone, csrf, staged
@@ -366,3 +368,81 @@ def test_a_contact_is_a_link_to_write_a_mail(world: World) -> None:
     contact = world.app.test_client().get(AT).text
 
     assert "mailto:" in contact
+
+
+# ---- which scripts seal ----------------------------------------------------------------------------------------------
+
+
+def test_the_board_tells_which_scripts_seal_and_whether_they_changed_since_the_announcement(world: World) -> None:
+    client, address = world.app.test_client(), f"{AT}/board"
+    never_told = client.get(address).text
+    assert all(f"<code>{value}</code>" in never_told for value in release.scripts().values())
+    assert release.name() in never_told
+    assert "announcement.</strong>" not in never_told
+
+    def told(body: str) -> str:
+        with world.stage.writing() as session:
+            boards.opened(session, ELECTION).append(e.Notice("2026-03-03T09:00:00Z", release.SUBJECT, body))
+        return client.get(address).text
+
+    older = release.body().replace(release.scripts()["sealing.js"], "sha384-" + "A" * 64)
+    assert "They are not those of the announcement" in told(older)
+    assert "They are not those of the announcement" in told(release.body())  # the first one counts
+
+
+def test_the_board_says_that_the_scripts_are_those_of_the_announcement(world: World) -> None:
+    with world.stage.writing() as session:
+        boards.opened(session, ELECTION).append(e.Notice("2026-03-03T09:00:00Z", release.SUBJECT, release.body()))
+
+    told = world.app.test_client().get(f"{AT}/board").text
+
+    assert "They are those that a notice on this board named" in told
+    assert "not those of the announcement" not in told
+
+
+# ---- times -----------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_says_when_a_ballot_came(world: World) -> None:
+    """Neither the record nor an answer; who asks all the time sees the board grow (docs/threat-model.md, section 4)."""
+    client = world.client("m1")
+    raw = world.sealed("m1", (2, 0))
+    index = check_receipt(hand_in(client, raw).data, raw)
+    stranger = world.app.test_client()
+    addresses = ["checkpoint", f"entries?from={index}&to={index + 1}", f"ballots/{index}/receipt", "board"]
+    addresses += [f"ballots/{index}/receipt.json", f"credentials/{json.loads(raw)['credential']}", "consistency?from=1"]
+
+    for one in addresses:
+        answer = stranger.get(f"{AT}/{one}")
+        assert answer.status_code == 200, one
+        assert "Last-Modified" not in answer.headers
+        if one != "board":  # it has older entries, whose times are the officials'
+            assert not re.search(rb"\d{4}-\d\d-\d\d|\d\d:\d\d", answer.data), one
+    with zipfile.ZipFile(io.BytesIO(stranger.get(f"{AT}/record", buffered=True).data)) as record:
+        assert len({one.date_time for one in record.infolist()}) == 1
+    assert not {"at", "time", "received"} & json.loads(raw).keys()
+
+
+# ---- who needs help --------------------------------------------------------------------------------------------------
+
+
+def test_whoever_never_got_a_code_reads_what_to_do_on_the_election_s_page_and_in_the_booth(world: World) -> None:
+    client = world.client("m1")
+    for page in (AT, f"{AT}/vote"):
+        told = client.get(page).text
+        details = re.search(r"<details>\s*<summary>I never got my code</summary>(.*?)</details>", told, re.DOTALL)
+        assert details, page
+        assert "Look among unwanted mail too" in details[1]
+        assert 'href="mailto:help@example.org"' in details[1]
+        assert "Never give it to anybody" in details[1]
+    assert "I never got my code" in world.app.test_client().get(f"{AT}/vote").text
+
+
+def test_without_javascript_the_booth_says_why_and_how_to_vote_otherwise(world: World) -> None:
+    for client in (world.client("m1"), world.app.test_client()):
+        page = client.get(f"{AT}/vote").text
+        told = re.search(r'<div class="note unscripted">(.*?)</div>', page, re.DOTALL)
+        assert told
+        assert "Only a script can do that." in told[1]
+        assert "on another phone or computer" in told[1]
+        assert 'href="mailto:help@example.org"' in told[1]

@@ -1,7 +1,7 @@
 """A nomination as a fold over its events (docs/nominations.md, sections 2 and 3)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +19,8 @@ class Kind(StrEnum):
     WITHDRAWN = "withdrawn"
     DECIDED = "decided"
     CHALLENGED = "challenged"
+    REPLIED = "replied"
+    RETRACTED = "retracted"
     ANSWERED = "answered"
     ADOPTED = "adopted"
     DROPPED = "dropped"
@@ -67,7 +69,7 @@ class Event:
         contest: Of `nominated`.
         candidate: Of `adopted` and `dropped`.
         yes: Of `decided`, admitted; of `challenged`, an appeal (else an objection); of `answered`, upheld.
-        about: Of `answered`, the number of the event that is answered.
+        about: Of `replied`, `retracted` and `answered`, the number of the challenge.
         text: What was written; empty once it was erased.
     """
 
@@ -87,14 +89,29 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """An appeal against a rejection, or an objection to an admission; `answer` is None while it waits."""
+    """An appeal against a rejection, or an objection to an admission.
+
+    Attributes:
+        about: Id of whom it is about: the nominee, or of an appeal whoever decided what holds.
+        reply: What they said to it; None while they have not.
+        retracted: When it was taken back, if it was.
+        answer: The decision about it; None while it waits.
+    """
 
     number: int
     appeal: bool
     by: str
     at: datetime
     text: str
+    about: str
+    reply: Event | None = None
+    retracted: Event | None = None
     answer: Event | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be decided, as far as it goes by itself."""
+        return self.answer is None and self.retracted is None
 
 
 @dataclass(slots=True)
@@ -107,6 +124,7 @@ class Nomination:
         seconders: Ids, in the order in which they came.
         backers: Ids of all who ever seconded, also of those who took it back.
         decision: The scrutiny; what holds after challenges is `admitted`.
+        decider: Id of whoever made the decision that holds; empty while there is none.
         took_part: Ids of those who decided, or turned a decision around: they answer no challenge to it.
         candidate: Its id in the draft, while it is adopted.
         seen: How many events there are: a form that saw fewer is stale.
@@ -124,6 +142,7 @@ class Nomination:
     backers: set[str] = field(default_factory=set)
     decision: Event | None = None
     admitted: bool | None = None
+    decider: str = ""
     took_part: set[str] = field(default_factory=set)
     challenges: dict[int, Challenge] = field(default_factory=dict)
     candidate: str = ""
@@ -132,12 +151,17 @@ class Nomination:
     @property
     def itself(self) -> bool:
         """Whether the nominee nominated themselves."""
-        return self.by == self.nominee
+        return self.by == self.nominee != ""
 
     @property
     def waiting(self) -> list[Challenge]:
-        """Challenges without an answer; none once the nominee is out of it."""
-        return [] if self.ended else [one for one in self.challenges.values() if one.answer is None]
+        """Challenges that are to be decided; none once the nominee is out of it."""
+        return [] if self.ended else [one for one in self.challenges.values() if one.waits]
+
+    @property
+    def challenged(self) -> bool:
+        """Whether somebody challenged a decision, and did not take it back."""
+        return any(one.retracted is None for one in self.challenges.values())
 
     @property
     def ended(self) -> bool:
@@ -166,7 +190,7 @@ class Nomination:
 
 
 def fold(number: int, nominee: str, events: Iterable[Event]) -> Nomination:
-    """The nomination that its events make.
+    """The nomination that its events make; both it and `nominee` are without ids where these were erased.
 
     Raises:
         RuleError: An event cannot follow those before it.
@@ -177,7 +201,7 @@ def fold(number: int, nominee: str, events: Iterable[Event]) -> Nomination:
             if event.kind is not Kind.NOMINATED or event.number != 1:
                 raise _wrong(event)
             found = Nomination(number, event.contest, nominee, event.by, event.at, seen=1)
-            if event.by == nominee:
+            if event.by == nominee != "":
                 found.accepted = event.at
             continue
         _take(found, event)
@@ -231,22 +255,37 @@ def _take_seconders(one: Nomination, event: Event) -> None:
 
 def _take_officials(one: Nomination, event: Event) -> None:
     match event.kind:
-        case Kind.DECIDED if not one.challenges and event.by not in one.concerned:
-            one.decision, one.admitted = event, event.yes
+        case Kind.DECIDED if not one.challenged and event.by not in one.concerned:
+            one.decision, one.admitted, one.decider = event, event.yes, event.by
             one.took_part.add(event.by)
         case Kind.CHALLENGED if one.admitted is not None and event.yes is not one.admitted:
-            one.challenges[event.number] = Challenge(event.number, event.yes, event.by, event.at, event.text)
-        case Kind.ANSWERED if (asked := one.challenges.get(event.about)) is not None and asked.answer is None:
-            one.challenges[event.about] = Challenge(
-                asked.number, asked.appeal, asked.by, asked.at, asked.text, answer=event
-            )
-            if event.yes:
-                one.admitted = asked.appeal
-                one.took_part.add(event.by)
+            about = one.decider if event.yes else one.nominee
+            one.challenges[event.number] = Challenge(event.number, event.yes, event.by, event.at, event.text, about)
+        case Kind.REPLIED | Kind.RETRACTED | Kind.ANSWERED:
+            _take_challenged(one, event)
         case Kind.ADOPTED if one.admitted:
             one.candidate = event.candidate
         case Kind.DROPPED if one.candidate:
             one.candidate = ""
+        case _:
+            raise _wrong(event)
+
+
+def _take_challenged(one: Nomination, event: Event) -> None:
+    """What follows a challenge that waits: whom it is about replies, it is taken back, or it is decided."""
+    asked = one.challenges.get(event.about)
+    if asked is None or not asked.waits:
+        raise _wrong(event)
+    match event.kind:
+        case Kind.REPLIED if event.by == asked.about and asked.reply is None:
+            one.challenges[event.about] = replace(asked, reply=event)
+        case Kind.RETRACTED if event.by == asked.by:
+            one.challenges[event.about] = replace(asked, retracted=event)
+        case Kind.ANSWERED:
+            one.challenges[event.about] = replace(asked, answer=event)
+            if event.yes:
+                one.admitted, one.decider = asked.appeal, event.by
+                one.took_part.add(event.by)
         case _:
             raise _wrong(event)
 

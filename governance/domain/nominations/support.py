@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from governance.domain.eligibility.facts import shown
-from governance.domain.person import Person
 from governance.domain.terms import Terms
 
 _MANY = {"country": "countries"}
+
+
+class Known(Protocol):
+    """A member of whom it is known what they are, by attribute; empty if nothing."""
+
+    def value(self, attribute: str) -> str:
+        """Of one attribute."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def _seconders(number: int) -> str:
     return "seconder" if number == 1 else "seconders"
 
 
-def support(terms: Terms, seconders: Iterable[Person]) -> Support:
+def support(terms: Terms, seconders: Iterable[Known]) -> Support:
     """What these seconders amount to; who has declared no value of an attribute adds none."""
     people = list(seconders)
     spread = tuple(

@@ -17,6 +17,7 @@ class Stage(StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    NOT_GIVEN = "not given"
     SEATED = "seated"
     ENDED = "ended"
 
@@ -27,7 +28,9 @@ class Holding:
 
     Attributes:
         until: Its planned end; None for none.
+        declined: When it was declined, or, if it was `refused`, not given to them: nobody waits for them any more.
         declared: What was declared, and when.
+        excepted: When it was decided that they may take the seat although its rules say no.
         seated: Whether the seat is theirs; False while it is offered.
         entry: The number of the entry that it rests on.
     """
@@ -44,7 +47,9 @@ class Holding:
     offered: date | None = None
     accepted: date | None = None
     declined: date | None = None
+    refused: bool = False
     declared: Mapping[str, date] = field(default_factory=dict)
+    excepted: date | None = None
     seated: bool = False
     ended: date | None = None
     how: End | None = None
@@ -62,7 +67,7 @@ class Holding:
         if self.seated:
             return Stage.SEATED
         if self.declined:
-            return Stage.DECLINED
+            return Stage.NOT_GIVEN if self.refused else Stage.DECLINED
         return Stage.ACCEPTED if self.accepted else Stage.OFFERED
 
     def covers(self, day: date) -> bool:
@@ -224,7 +229,7 @@ def _seats(found: Mapping[type[Fact], list[tuple[int, Fact]]]) -> dict[str, Seat
             raise RuleError(msg)
         made[one.seat] = SeatLine(one.seat, one.body, one.day, ((one.day, one.rules),))
     for _, one in _by_day(found[f.SeatChanged] + found[f.SeatAbolished]):
-        assert isinstance(one, f.SeatChanged | f.SeatAbolished)  # noqa: S101
+        assert isinstance(one, f.SeatChanged | f.SeatAbolished)  # noqa: S101  sorted by type
         line = _known(made, one.seat)
         if one.day <= line.created or line.abolished is not None:
             msg = f"“{line.rules[-1][1].name}” begins on {line.created} and is abolished once, after all its changes."
@@ -242,13 +247,15 @@ def _known(seats: Mapping[str, SeatLine], seat: str) -> SeatLine:
     return seats[seat]
 
 
-_EVENTS = (f.Accepted, f.Declined, f.Taken, f.Ended)
+_Event = f.Accepted | f.Declined | f.Declared | f.Excepted | f.NotGiven | f.Taken | f.Ended
+_EVENTS = (f.Accepted, f.Declined, f.Excepted, f.NotGiven, f.Taken, f.Ended)
+_NAMES: Mapping[type[Fact], str] = {f.Taken: "seated", f.NotGiven: "declined"}
 
 
 def _holdings(found: Mapping[type[Fact], list[tuple[int, Fact]]]) -> dict[str, Holding]:
     made: dict[str, Holding] = {}
     for number, one in found[f.Offered] + found[f.Seated]:
-        assert isinstance(one, f.Offered | f.Seated)  # noqa: S101
+        assert isinstance(one, f.Offered | f.Seated)  # noqa: S101  sorted by type
         if one.holding in made:
             msg = f"The holding {one.holding} stands in the register already."
             raise RuleError(msg)
@@ -269,7 +276,7 @@ def _holdings(found: Mapping[type[Fact], list[tuple[int, Fact]]]) -> dict[str, H
     more: dict[str, dict[str, object]] = {}
     for kind in (*_EVENTS, f.Declared):
         for _, one in found[kind]:
-            assert isinstance(one, f.Accepted | f.Declined | f.Taken | f.Ended | f.Declared)  # noqa: S101
+            assert isinstance(one, _Event)  # noqa: S101  sorted by type
             if one.holding not in made:
                 msg = f"There is no holding {one.holding} in the register."
                 raise RuleError(msg)
@@ -277,17 +284,19 @@ def _holdings(found: Mapping[type[Fact], list[tuple[int, Fact]]]) -> dict[str, H
     return {name: _with(one, more.get(name, {})) for name, one in made.items()}
 
 
-def _take(said: dict[str, object], one: f.Accepted | f.Declined | f.Taken | f.Ended | f.Declared) -> None:
+def _take(said: dict[str, object], one: _Event) -> None:
     if isinstance(one, f.Declared):
         told = said.setdefault("declared", {})
-        assert isinstance(told, dict)  # noqa: S101
+        assert isinstance(told, dict)  # noqa: S101  set as one in the line above
         told.setdefault(one.what, one.day)
         return
-    name = "seated" if isinstance(one, f.Taken) else one.kind
+    name = _NAMES.get(type(one), one.kind)
     if name in said:
         msg = f"That was entered already ({one.kind})."
         raise RuleError(msg)
     said[name] = one.day
+    if isinstance(one, f.NotGiven):
+        said["refused"] = True
     if isinstance(one, f.Ended):
         said["how"] = one.how
 
@@ -297,11 +306,12 @@ def _with(one: Holding, said: Mapping[str, object]) -> Holding:
     if isinstance(since := said.get("seated"), date):  # whoever answers late sits from then on
         values |= {"seated": True, "start": max(one.start, since)}
     made = Holding(**values)
-    answered = made.accepted or made.declined
+    answered = made.accepted or made.declined or made.excepted
     if one.seated and (answered or "seated" in said or made.declared):
         msg = "Who was seated without an offer neither accepts nor declines one."
         raise RuleError(msg)
-    if (made.accepted and made.declined) or (made.seated and not one.seated and not made.accepted):
+    given_up = made.declined and (bool(made.accepted) is not made.refused or made.seated)
+    if given_up or ((made.seated or made.excepted) and not one.seated and not made.accepted):
         msg = "An offer is accepted before the seat is taken, and accepted or declined once."
         raise RuleError(msg)
     if made.ended and not made.seated:

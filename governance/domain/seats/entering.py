@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -88,9 +89,8 @@ class _Planning:
         self.conflicts: list[Mistake] = []
         self.doubts: list[Mistake] = []
         self.unchanged = 0
-        self.lines = {
-            alike(line.rules[-1][1].name).casefold(): line for line in book.seats.values() if line.body == body
-        }
+        self.ids = {line.id: line for line in book.seats.values() if line.body == body}
+        self.lines = {alike(line.rules[-1][1].name).casefold(): line for line in self.ids.values()}
         self.known = {alike(one.name).casefold(): one for one in book.people.values()}
         self.by_member = {one.member: one for one in book.people.values() if one.member}
         self.said = {alike(one.name).casefold(): one.rules for one in page.seats}
@@ -121,7 +121,7 @@ class _Planning:
         for held in sorted(self.page.held, key=lambda one: one.start):
             first.setdefault(alike(held.seat).casefold(), held)
         for name, held in first.items():
-            if name in self.lines:
+            if name in self.lines or held.seat in self.ids:
                 continue
             rules = self.said.get(name) or Seat(held.seat, _CLASSES.get(held.instrument.how, SeatClass.ELECTED))
             if name not in self.said:
@@ -139,9 +139,13 @@ class _Planning:
 
     def held(self, one: Held) -> None:
         name = alike(one.seat).casefold()
-        line = self.lines.get(name)
+        line = self.ids.get(one.seat) or self.lines.get(name)
         if line is None and name not in self.seat_rules:
             return  # its seat is in conflict
+        if one.seat not in self.ids and len(same := self._called(name)) > 1:
+            why = f"{len(same)} seats are called “{one.seat}”: write one of these instead: {', '.join(same)}"
+            self.conflicts.append(Mistake(one.line, why, "seat"))
+            return
         seat = line.id if line else seat_id(self.body, one.seat)
         person = self._person(one)
         if not person:
@@ -156,18 +160,22 @@ class _Planning:
             self.unchanged += 1
         else:
             why = f"{one.person} stands in the register with another end ({there.end or 'none yet'}): correct it there"
-            self.conflicts.append(Mistake(one.line, why))
+            self.conflicts.append(Mistake(one.line, why, "last"))
+
+    def _called(self, name: str) -> list[str]:
+        """The ids of the seats of this name."""
+        return [line.id for line in self.ids.values() if alike(line.rules[-1][1].name).casefold() == name]
 
     def _person(self, one: Held) -> str:
         member = self.members.get(one.member, "") if one.member else ""
         if one.member and not member:
-            self.conflicts.append(Mistake(one.line, f"nobody on the members' list is “{one.member}”"))
+            self.conflicts.append(Mistake(one.line, f"nobody on the members' list is “{one.member}”", "member"))
             return ""
         name = alike(one.person).casefold()
         found = self.by_member.get(member) if member else self.known.get(name)
         if found is None and member and name in self.known and not self.known[name].member:
             why = f"“{one.person}” stands in the register without being linked to a member: are they the same?"
-            self.doubts.append(Mistake(one.line, why))
+            self.doubts.append(Mistake(one.line, why, "member"))
         if found is not None:
             return found.id
         made = f"p-{_mark('member', member)}" if member else f"p-{_mark('name', name)}"
@@ -184,9 +192,9 @@ class _Planning:
             if until is not None and until <= self.today:
                 why = (
                     f"{one.person} still sits, and their term would have passed on {until}: its end is left open. "
-                    f"If they left then, write {until - timedelta(days=1)} after the two dots"
+                    f"If they left then, write {until - timedelta(days=1)} as their last day"
                 )
-                self.doubts.append(Mistake(one.line, why))
+                self.doubts.append(Mistake(one.line, why, "last"))
                 until = None
         elif one.end not in (None, End.EXPIRED) and until <= self.today:
             until = regular if regular and regular > until else None
@@ -196,7 +204,7 @@ class _Planning:
     def _ended(self, one: Held, seated: f.Seated) -> f.Ended | None:
         if one.until is None or one.until > self.today:
             if one.end not in (None, End.EXPIRED):
-                self.conflicts.append(Mistake(one.line, f"it says “{one.end}”, and that day is still to come"))
+                self.conflicts.append(Mistake(one.line, f"it says “{one.end}”, and that day is still to come", "end"))
             return None
         return f.Ended(seated.holding, one.until, one.end or End.EXPIRED)
 
@@ -224,9 +232,22 @@ class _Planning:
             except RuleError as error:
                 why = str(error)
             if why:
-                yield Mistake(held.line, why)
+                yield Mistake(held.line, why, self._part(standing, both))
             else:
                 standing = tried
+
+    def _part(self, standing: list[Fact], both: tuple[Fact, ...]) -> str:
+        """Which part of a line a law refuses: an exception would mend it, the seat has ended by then, else its days."""
+        seated = both[0]
+        assert isinstance(seated, f.Seated)  # noqa: S101  it is made so
+        with suppress(RuleError):
+            excused = replace(seated, exception="a decision")
+            if not next(laws.broken(fold(enumerate([*standing, excused, *both[1:]])), date.min), ""):
+                return "exception"
+        line = self.book.seats.get(seated.seat)
+        gone = line.abolished if line else None
+        end = next((one.day for one in both if isinstance(one, f.Ended)), seated.until)
+        return "last" if gone and seated.day < gone and (end is None or gone < end) else "start"
 
 
 def _after(last: date) -> date:

@@ -21,7 +21,14 @@ class Method(StrEnum):
     COUNTBACK = "countback"
     BY_ELECTION = "by-election"
     APPOINTMENT = "appointment"
+    CO_OPTION = "co-option"
+    """The group chooses somebody itself; it goes the way of an appointment."""
     LEFT_VACANT = "left vacant"
+
+    @property
+    def chosen(self) -> bool:
+        """Whether somebody is chosen by a decision, with a call or without."""
+        return self in (Method.APPOINTMENT, Method.CO_OPTION)
 
 
 class How(StrEnum):
@@ -32,6 +39,7 @@ class How(StrEnum):
     COUNTBACK = "countback"
     BY_ELECTION = "by-election"
     APPOINTMENT = "appointment"
+    CO_OPTED = "co-option"
     EX_OFFICIO = "ex officio"
     EARLIER = "earlier record"
 
@@ -44,12 +52,19 @@ class End(StrEnum):
     REMOVED = "removed"
     DIED = "died"
     INCAPACITY = "incapacity"
+    EARLY = "ended early"
+    """As the register has it, and everybody reads it, where the cause tells of somebody's health."""
     ABOLISHED = "seat abolished"
 
     @property
+    def kept(self) -> "End":
+        """As the register keeps it: that somebody could no longer serve is read by those alone who approve it."""
+        return End.EARLY if self is End.INCAPACITY else self
+
+    @property
     def told(self) -> str:
-        """As everybody reads it: whether somebody could no longer serve is about their health, so it is not said."""
-        return "ended early" if self is End.INCAPACITY else self.value
+        """As everybody reads it; entries from before the register kept it so are told so too."""
+        return self.kept.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +243,24 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
+class Excepted:
+    """They may take the seat although its rules say no: two people decided so; the entry's reason is why."""
+
+    kind: ClassVar[str] = "excepted"
+    holding: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class NotGiven:
+    """The rules for taking the seat say no, and two people decided that somebody else gets it."""
+
+    kind: ClassVar[str] = "not given"
+    holding: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What was offered, accepted and declared is theirs: from that day on, or from the offer's if that is later."""
 
@@ -300,6 +333,8 @@ Fact = (
     | Accepted
     | Declined
     | Declared
+    | Excepted
+    | NotGiven
     | Taken
     | Seated
     | Ended
@@ -319,6 +354,8 @@ KINDS: Mapping[str, type[Fact]] = {
         Accepted,
         Declined,
         Declared,
+        Excepted,
+        NotGiven,
         Taken,
         Seated,
         Ended,

@@ -24,6 +24,7 @@ HOWS: Mapping[str, How] = {
     "countback": How.COUNTBACK,
     "by-election": How.BY_ELECTION,
     "appointed": How.APPOINTMENT,
+    "co-opted": How.CO_OPTED,
     "ex officio": How.EX_OFFICIO,
     "earlier": How.EARLIER,
 }
@@ -32,10 +33,11 @@ ENDS: Mapping[str, End] = {end.value: end for end in End if end is not End.ABOLI
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong with a line."""
+    """What is wrong with a line; `part` names the part of it, as `Held` does, where it is one."""
 
     line: int
     why: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Held:
 
     Attributes:
         last: The last day in office; None where they still sit.
+        seat: Its name; or its id, where two are called the same.
         member: The id or address by which the members' list knows them; empty for outsiders.
         end: How it ended; None where the line does not say.
     """
@@ -136,6 +139,25 @@ def _cell(text: str) -> str:
         msg = f"“{text[:40]}” is too long, or has letters that cannot be shown"
         raise MalformedError(msg)
     return text
+
+
+def write(one: Held) -> str:
+    """The line that says this, so that `read` gives it back; the day of the instrument is the one in its reference.
+
+    Raises:
+        MalformedError: No line does: a word of it means something else there.
+    """
+    who = f"{one.person} <{one.member}>" if one.member else one.person
+    how = next(name for name, how in HOWS.items() if how is one.instrument.how)
+    columns = [f"{one.start}..{one.last or ''}", one.seat, who, how, one.instrument.reference, one.end or ""]
+    columns += ["remainder=yes"] * one.remainder + [f"exception={one.exception}"] * bool(one.exception)
+    line = "  ".join(filter(None, columns))
+    held = read(line.encode()).held
+    day = held[0].instrument.day if held else None
+    if held != (replace(one, line=1, instrument=replace(one.instrument, day=day)),):
+        msg = "One of these words means something else in the register's own language. Please write it out more fully."
+        raise MalformedError(msg)
+    return line
 
 
 # ---- a holding -------------------------------------------------------------------------------------------------------

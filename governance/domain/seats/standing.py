@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from governance.domain.seats import laws, terms
-from governance.domain.seats.book import Book, Gap, Holding, SeatLine, Stage
+from governance.domain.seats.book import Book, Gap, Holding, SeatLine
 from governance.domain.seats.facts import End, How, Instrument, Method, Seat, SeatClass
 from governance.domain.seats.register import Register
 from governance.domain.seats.terms import months_later
@@ -121,6 +121,7 @@ _HOW: Mapping[How, str] = {
     How.COUNTBACK: "Chosen by a countback of the votes of the election",
     How.BY_ELECTION: "Elected in a by-election",
     How.APPOINTMENT: "Appointed",
+    How.CO_OPTED: "Co-opted by the group",
     How.EX_OFFICIO: "Holds this seat by another office",
     How.EARLIER: "As older records say",
 }
@@ -133,6 +134,8 @@ class Step(StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    NOT_GIVEN = "not given: the rules for taking the seat say no"
+    EXCEPTED = "an exception from the rules for taking the seat"
     DECLARED = "declarations made"
     SEATED = "seated"
     ENDED = "ended"
@@ -165,8 +168,9 @@ def how_chosen(book: Book, holding: str, day: date | None = None) -> Chosen:
         (Step.CHOSEN, one.instrument.day),
         (Step.OFFERED, one.offered),
         (Step.ACCEPTED, one.accepted),
-        (Step.DECLINED, one.declined),
+        (Step.NOT_GIVEN if one.refused else Step.DECLINED, one.declined),
         (Step.DECLARED, max(one.declared.values(), default=None)),
+        (Step.EXCEPTED, one.excepted),
         (Step.SEATED, one.start if one.seated else None),
         (Step.ENDED, one.ended),
     ]
@@ -186,8 +190,8 @@ def _sentence(one: Holding, rules: Seat) -> str:
         made = made.replace("Appointed", f"Appointed by {rules.appointed_by}", 1)
     if one.remainder:
         made += ", for the rest of a term"
-    if one.stage is Stage.DECLINED:
-        return f"{made}; declined on {one.declined}."
+    if one.declined:
+        return f"{made}; {'not given to them' if one.refused else 'declined'} on {one.declined}."
     if not one.seated:
         return f"{made}; {'accepted, not yet seated' if one.accepted else 'asked, has not answered yet'}."
     if one.ended:

@@ -40,6 +40,10 @@ def tell(fact: Fact, book: Book, *, whole: bool = False) -> str:  # noqa: C901, 
             return f"{who(book, fact.holding)} declined on {fact.day}."
         case f.Declared():
             return f"{who(book, fact.holding)} made the declaration “{fact.what}” on {fact.day}."
+        case f.Excepted():
+            return f"{who(book, fact.holding)}: may take it, although its rules say no (decided on {fact.day})."
+        case f.NotGiven():
+            return f"{who(book, fact.holding)}: not given on {fact.day}, because the rules for taking it say no."
         case f.Taken():
             return f"{who(book, fact.holding)} has the seat from {fact.day} on."
         case f.Ended():

@@ -3,66 +3,72 @@
  *
  * Nothing but a sealed ballot leaves the page. The draft and the code are in sessionStorage until the vote is cast; the
  * sealed bytes in localStorage until the ballot box has answered, then the receipt.
+ *
+ * The names are on the page, so ranking begins at once; what seals (sealing.js) and the manifest come meanwhile. Nothing
+ * is sealed that the manifest does not say.
  * @module
  */
 
-import { NONE, readCast, seal } from "./ballot.js";
-import { deriveCredential, readCode } from "./credentials.js";
-import { Desk, draftName } from "./desk.js";
+import { readCode } from "./code.js";
 import { maker } from "./dom.js";
-import { readElection } from "./election.js";
-import { hex, utf8 } from "./encoding.js";
-import { CodeError, MalformedError } from "./errors.js";
-import { pointBytes } from "./group.js";
-import { readReceipt } from "./inclusion.js";
-import { kept } from "./keep.js";
+import { fromHex, hex, utf8 } from "./encoding.js";
+import { CodeError } from "./errors.js";
+import { draftName, kept, pendingName } from "./keep.js";
+import { listedContests, sameContests } from "./listed.js";
 import { showLocalTimes } from "./local_times.js";
 import { candidateOrder } from "./order.js";
 import { fitting } from "./paper.js";
-import { nonces } from "./random.js";
 import { contestSection } from "./rows.js";
 import * as screens from "./screens.js";
+import { LACKING, secondScript } from "./second_script.js";
 import { RefusedError, Server } from "./server.js";
 import { inOrderFor, statementParts } from "./statements.js";
+import { Voters } from "./voter.js";
 import { browsersZone } from "./zone.js";
 
 /** @typedef {import("./ballot.js").SealedBallot} SealedBallot */
-/** @typedef {import("./credentials.js").Credential} Credential */
 /** @typedef {import("./election.js").Contest} Contest */
 /** @typedef {import("./election.js").Election} Election */
-/** @typedef {import("./election.js").Style} Style */
+/** @typedef {import("./sealing.js").Sealing} Sealing */
+/** @typedef {import("./voter.js").Voter} Voter */
 /** @typedef {{ [contest: string]: readonly string[] }} Lists */
 /** @typedef {{ member: string, code: string, rankings: Lists, orders: Lists }} Draft */
 
-/**
- * @typedef {object} Voter
- * @property {Credential} credential
- * @property {Style} style
- * @property {ReturnType<typeof readCast> | null} last
- */
-
 const PATIENCE = 30_000;
 const PAUSE = 5_000;
+const KEPT = "Your sealed vote is kept on this device, and may or may not be in the ballot box.";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("booth"));
 const says = /** @type {HTMLElement} */ (document.getElementById("says"));
-const { base = "", id = "", member = "", token = "", contact = "", signIn = "", closes = "", said = "", practice } = root.dataset;
+const { base = "", id = "", member = "", token = "", contact = "", signIn = "", closes = "", said = "" } = root.dataset;
+const { practice, manifest = "", voted } = root.dataset;
+const listed = listedContests(root);
 const h = maker(document);
 const server = new Server((url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE) }), base);
 const [session, device] = [kept(() => sessionStorage), kept(() => localStorage)];
-const desk = new Desk(server, { device, session }, { id, member, token });
 
 /** @type {Draft} */
 let draft = { member, code: "", rankings: {}, orders: {} };
-/** @type {Election | null} */
-let election = null;
-/** @type {Voter | null} */
-let voter = null;
+/** @type {Sealing | null} */
+let part = null;
+/** @type {InstanceType<Sealing["Desk"]> | null} */
+let desk = null;
 /** @type {SealedBallot | null} */
 let sealed = null;
+/** Whether to begin with what the page lists, before it is known who votes. */
+let early = voted === "no" && manifest !== "" && listed.length > 0;
+/** @type {Voter | null} of whom the voter was told what they have to know before they go on */
+let told = null;
 let waiting = 0;
-/** @type {"ranking" | "review" | "other"} */
+/** @type {"ranking" | "review" | "broken" | "other"} */
 let step = "other";
+
+const sealing = secondScript(window, 2 * PATIENCE);
+const voters = new Voters(server, sealing);
+sealing.then((there) => {
+  part = there;
+  desk = new there.Desk(server, { device, session }, { id, member, token });
+}, () => {});
 
 showLocalTimes(document, browsersZone("en-GB"));
 start();
@@ -71,16 +77,28 @@ start();
 
 function start() {
   addEventListener("popstate", () => {
-    if (step === "review") toRanking();
+    if (step === "review" || step === "broken") toRanking();
   });
   if (practice) {
     toRanking();
     return;
   }
   takeDraft();
-  const pending = desk.pending;
   if (!member) show(screens.signInScreen(h, signIn));
-  else if (pending) send(pending);
+  else if (device.get(pendingName(id, member)) !== null) sendPending();
+  else enter(draft.code);
+}
+
+async function sendPending() {
+  show(screens.castingScreen(h));
+  try {
+    await sealing;
+  } catch (error) {
+    broken(error, sendPending, KEPT);
+    return;
+  }
+  const pending = desk?.pending;
+  if (pending) send(pending);
   else enter(draft.code);
 }
 
@@ -101,6 +119,7 @@ function takeDraft() {
  * @param {string} [typed]
  */
 function toCode(wrong, typed = "") {
+  step = "other";
   show(screens.codeScreen(h, { wrong, typed, enter }), wrong ? "#code" : "h2");
 }
 
@@ -112,33 +131,39 @@ async function enter(typed) {
   }
   try {
     const code = readCode(typed);
-    election ??= readElection(await server.manifest());
-    voter = await look(election, code);
+    if (early) {
+      [early, draft.code] = [false, code];
+      toRanking();
+    }
+    const known = await voters.of(code);
     draft.code = code;
     keepDraft();
-    if (voter.last) toEarlier(voter.last.tracker, election.revotes);
-    else toRanking();
+    if (mayGoOn(known) && step === "other") toRanking();
   } catch (error) {
     if (error instanceof CodeError) toCode(error.message, typed);
     else if (error instanceof RefusedError && error.status === 404) toCode(error.message, typed);
-    else broken(error, () => enter(typed));
+    else if (step === "other") broken(error, () => enter(typed)); // else it is tried again before the vote is sealed
   }
 }
 
 /**
- * @param {Election} known
- * @param {string} code
- * @returns {Promise<Voter>}
+ * Whether the voter may go on with what is shown, now that it is known who votes; if not, they are told first.
+ * @param {Voter} known
  */
-async function look(known, code) {
-  const credential = deriveCredential(known.ceremony, code);
-  const { contests, ballot } = await server.credential(hex(pointBytes(credential.point)));
-  const style = known.styles.find((one) => one.contests.map((contest) => contest.id).join() === contests.join());
-  const last = ballot && readCast(ballot);
-  if (!style || (last && last.ballot.credential !== hex(pointBytes(credential.point)))) {
-    throw new MalformedError("the answer about this code does not fit the election");
+function mayGoOn(known) {
+  const { election, style, last } = known;
+  if (known === told) return true;
+  told = known;
+  const listing = hex(election.ctx) === manifest && sameContests(style.contests, listed);
+  if (last) {
+    toEarlier(last.tracker, election.revotes);
+  } else if (!listing && step !== "other") {
+    toRanking();
+    say("The names were not listed here as they were announced. Now they are: please look over your ranking.");
+  } else {
+    return true;
   }
-  return { credential, style, last };
+  return false;
 }
 
 /**
@@ -146,6 +171,7 @@ async function look(known, code) {
  * @param {boolean} again
  */
 function toEarlier(tracker, again) {
+  step = "other";
   show(screens.earlierScreen(h, { tracker, again, contact, goOn: toRanking }));
 }
 
@@ -156,7 +182,7 @@ function toRanking() {
     return contestSection({
       h,
       contest,
-      candidates: election && voter ? candidateOrder(election, contest, voter.credential.point) : contest.candidates,
+      candidates: practice ? contest.candidates : candidateOrder(voters.found?.election.ctx ?? fromHex(manifest), contest, draft.code),
       ranking: draft.rankings[contest.id] ?? [],
       order: fitting(draft.orders[contest.id], { ...contest, most: contest.candidates.length }),
       statement: (candidate) => (said.split(" ").includes(candidate) ? () => statement(candidate) : null),
@@ -173,7 +199,7 @@ function toRanking() {
 
 /** @returns {readonly Contest[]} */
 function contests() {
-  return practice ? /** @type {Contest[]} */ (JSON.parse(practice)) : (voter?.style.contests ?? []);
+  return voters.found?.style.contests ?? listed;
 }
 
 /** @param {string} candidate */
@@ -198,19 +224,33 @@ function review() {
   });
   show(parts);
   if (practice) return;
-  const [known, who] = [election, voter];
-  if (!known || !who) return;
   // Sealed before it is known whether the seal will be tested, and after the page has been painted.
-  setTimeout(() => {
-    if (step !== "review") return;
-    const began = performance.now();
-    const drawn = nonces(who.style.contests.length);
-    const { style, credential, last } = who;
-    sealed = seal({ election: known, style, credential, previous: last?.digest ?? NONE, rankings, nonces: drawn });
-    performance.measure("seal", { start: began, end: performance.now() });
-    tracker.replaceChildren(h("code", { class: "tracker" }, sealed.tracker));
-    test.removeAttribute("disabled");
+  setTimeout(async () => {
+    try {
+      const who = await voters.of(draft.code);
+      if (step === "review" && tracker.isConnected && mayGoOn(who)) sealFor(who, rankings, tracker, test);
+    } catch (error) {
+      if (step !== "review" || !tracker.isConnected) return;
+      step = "broken";
+      broken(error, review);
+    }
   }, 20);
+}
+
+/**
+ * @param {Voter} voter
+ * @param {Lists} rankings
+ * @param {HTMLElement} tracker
+ * @param {HTMLElement} test
+ */
+function sealFor({ election, style, credential, last }, rankings, tracker, test) {
+  if (!part) return;
+  const began = performance.now();
+  const drawn = part.nonces(style.contests.length);
+  sealed = part.seal({ election, style, credential, previous: last?.digest ?? part.NONE, rankings, nonces: drawn });
+  performance.measure("seal", { start: began, end: performance.now() });
+  tracker.replaceChildren(h("code", { class: "tracker" }, sealed.tracker));
+  test.removeAttribute("disabled");
 }
 
 function openSeal() {
@@ -222,11 +262,12 @@ function openSeal() {
 
 function cast() {
   if (step !== "review") return;
-  if (!sealed) {
-    setTimeout(cast, 50); // a slow device is still sealing
+  if (!sealed || !part || !desk) {
+    say("Sealing your vote …");
+    setTimeout(cast, 50); // a slow device is still sealing, or what seals has only just been asked for
     return;
   }
-  const bytes = sealed.prove(nonces((voter?.style.contests.length ?? 0) + 1));
+  const bytes = sealed.prove(part.nonces((voters.found?.style.contests.length ?? 0) + 1));
   [sealed, step] = [null, "other"];
   desk.keep(bytes);
   send(bytes);
@@ -240,20 +281,21 @@ function cast() {
  * @param {boolean} [quiet] leave the page as it is meanwhile
  */
 async function send(bytes, quiet = false) {
+  if (!part || !desk) return;
   clearTimeout(waiting);
   removeEventListener("online", again);
   if (!quiet) show(screens.castingScreen(h));
   try {
-    const { election: known, kept: receipt } = await desk.handIn(bytes, election);
-    [draft, voter] = [{ member, code: "", rankings: {}, orders: {} }, null];
-    toDone(known, bytes, receipt);
+    const { election: known, kept: receipt } = await desk.handIn(bytes, voters.found?.election);
+    draft = { member, code: "", rankings: {}, orders: {} };
+    voters.forget();
+    toDone(part, known, bytes, receipt);
   } catch (error) {
-    if (error instanceof MalformedError) {
-      const rest = "Your sealed vote is kept on this device, and may or may not be in the ballot box.";
-      broken(new Error("The ballot box answered with a receipt that does not hold."), () => send(bytes), rest);
+    if (error instanceof part.MalformedError) {
+      broken(new Error("The ballot box answered with a receipt that does not hold."), () => send(bytes), KEPT);
     } else if (error instanceof RefusedError && !error.passing) {
       desk.drop();
-      voter = null;
+      voters.forget();
       // 403: this page may be an older session's; a new one asks with what is good now.
       const again = error.status === 403 ? () => location.reload() : () => enter(draft.code);
       show(screens.refusedScreen(h, { why: error.message, contact, again }));
@@ -281,11 +323,12 @@ async function send(bytes, quiet = false) {
 }
 
 /**
+ * @param {Sealing} part
  * @param {Election} known
  * @param {Uint8Array} bytes
  * @param {import("./keep.js").KeptReceipt} receipt
  */
-function toDone(known, bytes, receipt) {
+function toDone({ readCast, readReceipt }, known, bytes, receipt) {
   show(
     screens.doneScreen(h, {
       tracker: readCast(bytes).tracker,
@@ -342,7 +385,8 @@ function broken(error, again, rest = "Nothing was cast, and nothing is lost.") {
   const why = lost ? "The connection was lost." : own ? error.message : "";
   if (!lost && !own) console.error(error);
   const said = why || "The page could not make sense of the server's answer.";
-  show(screens.brokenScreen(h, { why: said, rest, contact, again }));
+  // What never came is asked for anew with the whole page.
+  show(screens.brokenScreen(h, { why: said, rest, contact, again: error === LACKING ? () => location.reload() : again }));
 }
 
 /**

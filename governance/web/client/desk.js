@@ -8,19 +8,12 @@ import { readCast } from "./ballot.js";
 import { readElection } from "./election.js";
 import { base64, fromBase64, fromUtf8 } from "./encoding.js";
 import { checkReceipt, readReceipt } from "./inclusion.js";
+import { draftName, pendingName } from "./keep.js";
 
 /** @typedef {import("./election.js").Election} Election */
 /** @typedef {import("./keep.js").Keep} Keep */
 /** @typedef {import("./keep.js").KeptReceipt} KeptReceipt */
 /** @typedef {import("./server.js").Server} Server */
-
-/**
- * @param {string} id of the election
- * @returns {string} under which the session keeps the draft
- */
-export function draftName(id) {
-  return `draft ${id}`;
-}
 
 export class Desk {
   #server;
@@ -41,7 +34,7 @@ export class Desk {
     this.#device = device;
     this.#session = session;
     this.#id = id;
-    this.#name = `pending ${id} ${member}`;
+    this.#name = pendingName(id, member);
     this.#token = token;
   }
 

@@ -60,6 +60,23 @@ export class Keep {
 }
 
 /**
+ * @param {string} id of the election
+ * @returns {string} under which the session keeps the draft
+ */
+export function draftName(id) {
+  return `draft ${id}`;
+}
+
+/**
+ * @param {string} id of the election
+ * @param {string} member
+ * @returns {string} under which the device keeps what was handed in and not acknowledged yet
+ */
+export function pendingName(id, member) {
+  return `pending ${id} ${member}`;
+}
+
+/**
  * A kept receipt: the cast bytes and what proves that they are in the box. It holds no vote.
  * @typedef {{ readonly election: string, readonly ballot: string, readonly receipt: string }} KeptReceipt
  */

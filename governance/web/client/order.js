@@ -7,19 +7,18 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 
 import { concat, u32, utf8 } from "./encoding.js";
-import { pointBytes } from "./group.js";
 
 /** @typedef {import("./election.js").Candidate} Candidate */
 
 /**
- * The manifest is part of the seed, so nobody can choose credentials that put a candidate first.
- * @param {import("./election.js").Election} election
- * @param {import("./election.js").Contest} contest
- * @param {import("./group.js").Point} credential the voter's public one
+ * The manifest is part of the seed, so nobody can choose codes that put a candidate first.
+ * @param {Uint8Array} ctx SHA-512 of the manifest
+ * @param {{ readonly id: string, readonly candidates: readonly Candidate[] }} contest
+ * @param {string} code as `readCode` gives it
  * @returns {Candidate[]} all of them; "re-open nominations" stays last
  */
-export function candidateOrder(election, contest, credential) {
-  const seed = sha256(concat([utf8("governance booth order"), election.ctx, pointBytes(credential), utf8(contest.id)]));
+export function candidateOrder(ctx, contest, code) {
+  const seed = sha256(concat([utf8("governance booth order"), ctx, utf8(code), utf8(contest.id)]));
   const people = contest.candidates.filter(({ reopen }) => !reopen);
   const draw = below(seed);
   for (let i = people.length - 1; i > 0; i--) {

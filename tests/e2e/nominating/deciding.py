@@ -28,6 +28,16 @@ def appeal(meeting: Meeting, member: str, made: int, text: str) -> None:
     told(page, "It is here.")
 
 
+def hear(meeting: Meeting, by: str, text: str) -> None:
+    """Whoever the challenge is about reads it, and answers."""
+    page = meeting.page(by, "/home")
+    page.get_by_role("link", name="appeals against your decision").click()
+    meeting.looks.at(page, "hearing")
+    page.get_by_label("Your answer").fill(text)
+    press(page, "Answer")
+    told(page, "Thank you.")
+
+
 def uphold(meeting: Meeting, by: str, text: str) -> None:
     """Somebody who took no part in the decision finds what waits, and answers."""
     page = meeting.page(by, f"{DESK}/challenges")

@@ -109,7 +109,7 @@ def a_nominating_draft() -> Draft:
             after=(LIVED, YOUTH),
         ),
     )
-    calendar = replace(a_calendar(), periods=PERIODS)
+    calendar = replace(a_calendar(cutoff=NOTICE - DAY), periods=PERIODS)
     return a_draft(title="Advisory group 2026", calendar=calendar, contests=contests, nominations=Terms())
 
 

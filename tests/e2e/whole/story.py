@@ -53,6 +53,10 @@ class Story:
 
     site: Site
     folder: Path
+    election: str = ELECTION
+    title: str = TITLE
+    trustees: Mapping[str, str] = field(default_factory=lambda: TRUSTEES)
+    registrar: str = REGISTRAR
     keys: dict[str, tuple[Page, Computer]] = field(default_factory=dict)
     votes: dict[str, Vote] = field(default_factory=dict)
     """By voter; the last one that they cast."""
@@ -88,14 +92,14 @@ def fetch(page: Page, target: Locator, path: Path) -> Path:
 
 
 def desk(story: Story, officer: Page) -> None:
-    officer.goto(story.page(f"/officer/elections/{ELECTION}"))
+    officer.goto(story.page(f"/officer/elections/{story.election}"))
 
 
-def approve(story: Story, other: Page, what: str) -> None:
-    """The second person finds it on their page, looks, and approves."""
+def approve(story: Story, other: Page, what: str, in_full: str = "") -> None:
+    """The second person finds it on their page, looks (its own page says more, of a mailbox say), and approves."""
     other.goto(story.page("/home"))
     other.get_by_role("link", name=f"Approve or decline: {what}").click()
-    heading(other, what)
+    heading(other, in_full or what)
     story.look(other, f"decision-{what.partition(' ')[0].lower()}")
     press(other, "Approve, and do it")
     told(other, "Approved, and done.")

@@ -53,6 +53,7 @@ def arrive(story: Story, page: Page, email: str, act: Callable[[Locator], None] 
     story.site.ask(page, email)
     page.get_by_label("The six digits from the mail").fill(story.site.digits(email))
     act(page.get_by_role("button", name="Sign in", exact=True))
+    story.site.second_step(page, email)
     heading(page, "Rank the names")
 
 
@@ -114,6 +115,7 @@ def by_keyboard(story: Story, email: str) -> None:
     voter.press_until(page, "textbox", "The six digits from the mail")
     page.keyboard.type(story.site.digits(email))
     page.keyboard.press("Enter")
+    story.site.second_step(page, email)
     heading(page, "Rank the names")
     for name, key in (("Bruno", "Enter"), ("Amara", "Space")):
         page.evaluate("document.querySelector('.booth h2').focus()")
@@ -241,6 +243,7 @@ def elsewhere(story: Story, email: str) -> None:
     story.look(other, "sign-in-elsewhere")
     page.get_by_label("The six digits from the mail").fill(other.locator(".digits").inner_text())
     press(page, "Sign in")
+    story.site.second_step(page, email)
     voter.pick(page, "Daria", "Chen")
     voter.review(page)
     cast(story, page, email, {"Advisory group": ("Daria", "Chen")})

@@ -81,14 +81,14 @@ def apply(meeting: Meeting, member: str, number: int, text: str) -> None:
 # ---- from the result to seats ----------------------------------------------------------------------------------------
 
 
-def report(meeting: Meeting, folder: Path) -> None:
+def report(meeting: Meeting, folder: Path, election: str = ELECTION) -> None:
     """Two verifiers check the record that everybody can download; what they print is entered."""
-    page = meeting.page("m1", AT)
+    page = meeting.page("m1", f"/elections/{election}")
     record = fetch(page, page.get_by_role("link", name="The record as a file"), folder / "record.zip")
     for number, tool in enumerate((("governance", "verify"), ("governance-verify",)), 1):
         root = re.search(r'"root": "([0-9a-f]{64})"', program(*tool, record, "--json"))
         assert root is not None
-        page = meeting.page("officer", f"/officer/elections/{ELECTION}/certification")
+        page = meeting.page("officer", f"/officer/elections/{election}/certification")
         page.get_by_label("Who verified the record").fill(f"University {number}")
         page.get_by_label("With which tool").fill(" ".join(tool))
         page.get_by_label("Root of the record").fill(root[1])
@@ -99,14 +99,14 @@ def report(meeting: Meeting, folder: Path) -> None:
         expect(page.get_by_role("status")).not_to_contain_text("does not count")
 
 
-def certify(meeting: Meeting) -> None:
+def certify(meeting: Meeting, second: str = SECOND) -> None:
     """Two officers, once the time for challenges is over."""
     page = needed(meeting, "officer", "Certify the result")
     meeting.looks.at(page, "certification-due")
     page.get_by_label("Why it can be certified").fill("No challenge, and two reports.")
     press(page, "Ask to certify")
     told(page, ASKED)
-    approve(meeting, SECOND, "Certify a result")
+    approve(meeting, second, "Certify a result")
 
 
 def take(meeting: Meeting, member: str) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,10 +24,11 @@ _ROWS = """list => list.map(one => [
 
 @dataclass
 class Telling:
-    """Everybody's browser, without a sign-in, and what it was told on each day."""
+    """Everybody's browser, without a sign-in, and what it was told on each day; `names` of the seats by their ids."""
 
     meeting: Meeting
     page: Page
+    names: Mapping[str, str] = field(default_factory=lambda: {seat: rules.name for seat, rules in SEATS.items()})
     steps: dict[date, Held] = field(default_factory=dict)
 
     def step(self, **changes: str) -> Held:
@@ -35,9 +37,9 @@ class Telling:
         The files say the same, of today and of each day that was looked at before, and so does the page of that day.
         """
         today = self.meeting.stage.now.date()
-        before = self.steps[max(self.steps)] if self.steps else dict.fromkeys(_names().values(), "")
+        before = self.steps[max(self.steps)] if self.steps else dict.fromkeys(self.names.values(), "")
         now = self.rows(GROUP)
-        assert now == before | {_names()[seat]: who for seat, who in changes.items()}
+        assert now == before | {self.names[seat]: who for seat, who in changes.items()}
         self.meeting.looks.at(self.page, f"group-{today}")
         self.steps[today] = now
         for day, held in self.steps.items():
@@ -54,10 +56,11 @@ class Telling:
 
     def files(self, asked: str) -> list[Held]:
         """As the three files say it."""
-        popolo, table, calendar = (self._get(f"{GROUP}/register.{kind}{asked}") for kind in ("json", "csv", "ics"))
-        return [_popolo(popolo), _csv(table), _ics(calendar)]
+        popolo, table, calendar = (self.get(f"{GROUP}/register.{kind}{asked}") for kind in ("json", "csv", "ics"))
+        free = dict.fromkeys(self.names.values(), "")
+        return [free | told for told in (_popolo(popolo), _csv(table), _ics(calendar))]
 
-    def _get(self, path: str) -> bytes:
+    def get(self, path: str) -> bytes:
         answer = self.page.request.get(self.meeting.address + path)
         assert answer.ok, path
         return answer.body()
@@ -71,27 +74,19 @@ class Telling:
         self.meeting.looks.at(self.page, f"chosen-{sentence.split(maxsplit=1)[0]}")
 
 
-def _names() -> dict[str, str]:
-    return {seat: rules.name for seat, rules in SEATS.items()}
-
-
-def _all(held: Held) -> Held:
-    return dict.fromkeys(_names().values(), "") | held
-
-
 def _popolo(data: bytes) -> Held:
     told = json.loads(data)
     posts, people = ({one["id"]: one for one in told[kind]} for kind in ("posts", "people"))
     sits = [one for one in told["memberships"] if "end_date" not in one]
     assert len(sits) == len({one["post_id"] for one in sits})
-    return _all({posts[one["post_id"]]["label"]: people[one["person_id"]]["name"] for one in sits})
+    return {posts[one["post_id"]]["label"]: people[one["person_id"]]["name"] for one in sits}
 
 
 def _csv(data: bytes) -> Held:
     rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
-    return _all({row["seat_name"]: row["name"] for row in rows if not row["last_day"]})
+    return {row["seat_name"]: row["name"] for row in rows if not row["last_day"]}
 
 
 def _ics(data: bytes) -> Held:
     events = (one for one in Calendar.from_ical(data).walk("VEVENT") if ".term@" in str(one["uid"]))
-    return _all(dict(str(one["summary"]).split(": ", 1) for one in events))
+    return dict(str(one["summary"]).split(": ", 1) for one in events)

@@ -1,0 +1,1 @@
+"""A by-election in a browser: who takes part, and what they do for it."""
