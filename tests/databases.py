@@ -11,6 +11,7 @@ The tests in tests/postgresql start a server by themselves (`a_server`) and run 
 
 import os
 import secrets
+import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -108,13 +109,22 @@ def on(server: Server) -> Iterator[None]:
         _Current.server = before
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def a_server() -> Iterator[Server]:
     """Start a server of Debian's, for as long as it is wanted; as root too, where PostgreSQL itself refuses to run."""
-    options = [word for setting in QUICK for word in ("-o", setting)]
+    free = _free_port()
+    # Several processes run tests, and each has a server: by itself each would take the first port, and one file for its number.
+    own = (*QUICK, f"external_pid_file=/tmp/governance-tests-{free}.pid")
+    options = [word for setting in own for word in ("-o", setting)]
     told = " ".join(f"${name}" for name in TOLD)
     command = ["pg_virtualenv", "-t", *options, "-i", "--no-sync", "sh", "-c", f'echo "{READY}{told}"; cat']
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    given = {**os.environ, "PGPORT": str(free)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=given) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         line = next((line for line in process.stdout if line.startswith(READY)), "")
