@@ -63,7 +63,7 @@ run: $(VENV)/installed $(BUNDLE) ## Serve a made-up organisation on http://127.0
 	@GOVERNANCE_DEVELOPMENT=true exec $(BIN)/flask --app wsgi run --host 127.0.0.1 --port $(PORT)
 
 test: $(VENV)/installed-dev $(BUNDLE) ## Run every test, the browser's too (ARGS='-k name' to choose)
-	@CHROMIUM="$$(sh tools/chromium --install)" $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@CHROMIUM="$$(sh tools/chromium --install)" $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/installed-dev $(VENV)/node ## Check style, types, imports, dependencies, templates, JavaScript
 	$(BIN)/ruff format --check .
@@ -86,7 +86,7 @@ bench: $(VENV)/installed-dev ## Print how long each step of an election, casting
 	@$(BIN)/python -m bench.eligibility
 	@$(BIN)/python -m bench.roll
 	@$(BIN)/python -m bench.pages
-	@CHROMIUM="$$(sh tools/chromium)" $(BIN)/python -m bench.opening
+	@$(BIN)/python -m bench.opening
 
 fuzz: $(VENV)/installed ## Feed odd bytes to whatever reads bytes from outside (SECONDS=600 for each reader; by hand)
 	@$(PIP) install atheris
@@ -96,7 +96,7 @@ mutate: $(VENV)/installed-dev ## Change FILE=governance/… in each small way: w
 	@$(BIN)/python tools/mutate.py $(FILE) $(ARGS)
 
 long: $(VENV)/installed-dev ## Run the property tests many more times, then fuzz (takes hours; by hand)
-	@GOVERNANCE_LONG=300 GOVERNANCE_TIMES=12 $(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile=long -m 'not browser' $(ARGS)
+	@GOVERNANCE_LONG=300 GOVERNANCE_TIMES=12 $(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile=long -m 'not browser' $(ARGS)
 	@$(MAKE) fuzz
 
 wheel: $(VENV)/node ## Build dist/governance-*.whl

@@ -452,10 +452,6 @@ class Watch:
         self.first = first
         self.killer = ""
 
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """A mark of xdist, which is left out here, is known all the same."""
-        config.addinivalue_line("markers", "xdist_group(name): which process runs a test")
-
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """The best killers first."""
         items.sort(key=lambda item: -self.first[item.nodeid])

@@ -28,8 +28,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("file", type=_FILE)
 def backup(file: Path) -> None:
     """Copy the database to FILE while members vote: whole, of one moment, for its owner alone. Never over another file."""
-    _keyed()
-    with inside() as app:
+    app = _keyed()
+    with inside(app):
         if copies.file_of(make_url(app.config["DATABASE_URL"])) is not None:
             _there(app)
         with reading():  # sets the engine up
@@ -49,7 +49,7 @@ def check(against: tuple[Path, ...]) -> None:
     """Look whether the database is whole: each board judged anew, its key, and what was published of it. Exit 1: it is not."""
     app = _keyed()
     given = [(one.name, _checkpoint(files.read(one, vote_receipt.MOST))) for one in against]
-    with inside():
+    with inside(app):
         _there(app)
     place = copies.file_of(make_url(app.config["DATABASE_URL"]))
     if place is not None:
@@ -61,7 +61,7 @@ def check(against: tuple[Path, ...]) -> None:
             sys.exit(FAILED)
         _tell(Finding("The file of the database is whole.", holds=True))
     try:
-        holds = _inspect(given)
+        holds = _inspect(app, given)
     except DatabaseError as error:
         raise GovernanceError(f"The database cannot be read: {error.orig}") from error
     if not holds:
@@ -109,8 +109,8 @@ def _there(app: Flask) -> None:
         )
 
 
-def _inspect(given: list[tuple[str, bytes]]) -> bool:
-    with inside(), reading() as reader:
+def _inspect(app: Flask, given: list[tuple[str, bytes]]) -> bool:
+    with inside(app), reading() as reader:
         if not copies.is_current(db.engine):
             msg = "This database is of another version of the program. Do `governance db upgrade` first."
             raise RuleError(msg)

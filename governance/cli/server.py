@@ -28,14 +28,14 @@ KEPT = "demonstration.json"
 
 
 @contextmanager
-def inside(*, first: bool = False) -> Iterator[Flask]:
-    """Inside the application; the first command of all makes the key of the installation.
+def inside(app: Flask | None = None, *, first: bool = False) -> Iterator[Flask]:
+    """Inside the application, this one if it is made already; the first command of all makes the key of the installation.
 
     Raises:
         GovernanceError: There is no key yet, or a database without its key; or the database does not answer.
     """
     given = click.get_current_context().find_object(Flask)
-    app = given or create_app()
+    app = app or given or create_app()
     if app.config["SECRET"] is None:
         folder = Path(app.instance_path)
         if not first:

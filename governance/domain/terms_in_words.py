@@ -66,8 +66,8 @@ def _challenges(terms: Terms) -> Iterator[str]:
     )
     hours = "1 hour" if terms.hearing == 1 else f"{terms.hearing} hours"
     yield (
-        f"Whoever a challenge is about has {hours} to answer before it is decided, but no longer than there is time for "
-        "challenges."
+        f"Whoever a challenge is about can answer it. Without their answer, nobody decides earlier than {hours} after it "
+        "was made."
     )
 
 

@@ -1,4 +1,4 @@
-"""What the three tools share on the terminal: errors in one line, passphrases, and values that people compare."""
+"""What the tools share on the terminal: which errors are a check that failed, passphrases, values that people compare."""
 
 import re
 from collections.abc import Callable, Iterator

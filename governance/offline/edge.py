@@ -6,6 +6,7 @@ It is loaded before anything else is, and so it is light: the standard library, 
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
 import click
@@ -83,7 +84,7 @@ def _open_streams() -> None:
     """Let the exit code say what was found, whoever listens."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # it was closed; and no file of ours may get its number
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  to the end
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  open to the end
     for name in ("stdout", "stderr"):
         if sys.platform != "win32" and getattr(sys, name) is getattr(sys, f"__{name}__"):
             setattr(sys, name, _patient(getattr(sys, name), quiet=name == "stderr"))

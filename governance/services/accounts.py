@@ -256,12 +256,6 @@ def browser(session: Session, token: str, *, now: datetime) -> Browser | None:
     return Browser(who, row.passed, waits)
 
 
-def signed_in(session: Session, token: str, *, now: datetime) -> Person | None:
-    """Who is signed in with a cookie; None if nobody is (any more), or a second step is still to be passed."""
-    found = browser(session, token, now=now)
-    return None if found is None or found.waits else found.person
-
-
 def renewed(session: Session, token: str, *, now: datetime) -> str:
     """Another secret for the same session, which has just passed the second step; the old one is good no more."""
     row = session.get_one(SignedIn, session_tag(session, token))

@@ -13,7 +13,7 @@ from governance.domain import feasible, phases
 from governance.domain.calendar import Period
 from governance.domain.draft import Calendar, Candidate, Contest, Draft
 from governance.domain.nominations import ballot
-from governance.domain.phases import Due, Phase, Progress
+from governance.domain.phases import CALLED_OFF, Due, Phase, Progress
 from governance.domain.plain import from_plain, to_plain
 from governance.domain.signing_in import Role
 from governance.errors import MalformedError, NotFoundError, NotPermittedError, RuleError
@@ -192,7 +192,7 @@ def begin_again(session: Session, by: str, source: str, *, election: str, calend
         RuleError: The id is taken, or the election was neither given up nor cancelled.
     """
     old = get(session, source)
-    if progress(session, old).phase not in (Phase.ABANDONED, Phase.CANCELLED):
+    if progress(session, old).phase not in CALLED_OFF:
         msg = "Only an election that was given up or cancelled can begin again. For another one, take its rules."
         raise RuleError(msg)
     draft = replace(draft_of(old), calendar=calendar)

@@ -61,9 +61,7 @@ def inspect(session: Session, folder: Path, against: Iterable[tuple[str, bytes]]
         folder: Where records are published.
         against: (name, bytes) of checkpoints that others kept: witnesses, voters with their receipts.
     """
-    records, marks = _files(
-        folder
-    )  # before the first look at the database, which may be in use: it is to be the newer one
+    records, marks = _files(folder)  # before the database, which may be in use: it is to be the newer one
     yield from _key(session)
     for election in session.scalars(select(Log.election_id).order_by(Log.election_id)).all():
         yield _board(session, election)

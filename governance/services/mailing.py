@@ -50,7 +50,7 @@ def deliver(transaction: Transaction, url: str, sender: str, *, now: datetime) -
                 post.released(session, mails, now)
             raise
         for mail in mails:
-            taken += _handed(transaction, link, mail, sender, name, now)
+            taken += _handed(transaction, link, mail, sender, name, now=now)
     return taken, len(mails) - taken
 
 
@@ -59,9 +59,7 @@ def _organisation(session: Session) -> str:
     return found.name if found else ""
 
 
-def _handed(  # noqa: PLR0917  one call
-    transaction: Transaction, link: smtplib.SMTP, mail: Mail, sender: str, name: str, now: datetime
-) -> bool:
+def _handed(transaction: Transaction, link: smtplib.SMTP, mail: Mail, sender: str, name: str, *, now: datetime) -> bool:
     """Whether the server took a letter; what became of it is noted."""
     try:
         link.send_message(message(mail, sender, now, name))

@@ -105,14 +105,14 @@ def add(session: Session, filed: Filed, event: Event) -> None:
 def erase(session: Session, election: str) -> None:
     """Destroy what was written and which addresses were given; what became of each nomination stays.
 
-    Of those that nobody accepted, so does not who was nominated, by whom, and who declined.
+    Of a nomination that was never accepted, who was nominated, by whom, and who declined is destroyed too.
     """
     rows = select(NominationRow.id).filter_by(election_id=election)
     safe = vault(session)
     events = session.scalars(select(NominationEvent).where(NominationEvent.nomination_id.in_(rows))).all()
     for row in events:
         if row.details:
-            event = _event(safe, row.number, row.kind, row.at, row.by_id or "", row.details)
+            event = Event(row.number, row.kind, row.at, row.by_id or "", **_said(safe, row.details))
             row.details = _details(safe, _blank(event))
     session.execute(update(NominationRow).filter_by(election_id=election).values(named=None))
     never = rows.filter_by(candidate="")  # the id is given with the acceptance
@@ -183,21 +183,20 @@ def _read(session: Session, query: Select[NominationRow]) -> list[Filed]:
         asked.where(kept.nomination_id.in_(events)).order_by(kept.number)
     ):
         if kind is Kind.NOMINATED:  # what is encrypted of it is the contest, which its row has too
-            event = Event(number, kind, at, by or "", contest=contests[which])
-        elif details is None:
-            event = Event(number, kind, at, by or "")
+            more: dict[str, Any] = {"contest": contests[which]}
         else:
-            event = _event(safe, number, kind, at, by or "", details)
-        events[which].append(event)
+            more = {} if details is None else _said(safe, details)
+        events[which].append(Event(number, kind, at, by or "", **more))
     return [Filed(row, fold(row.id, row.nominee_id or "", events[row.id])) for row in rows]
 
 
-def _event(safe: Vault, number: int, kind: Kind, at: datetime, by: str, details: bytes) -> Event:  # noqa: PLR0917  a row's columns
+def _said(safe: Vault, details: bytes) -> dict[str, Any]:
+    """The fields of an event that are encrypted."""
     told: dict[str, Any] = json.loads(safe.open(_SEALED, details))
     for name in ("reasons", "exceptions"):
         told[name] = tuple(Reason(*one) for one in told.get(name, ()))
     told["recused"] = tuple(Recusal(*one) for one in told.get("recused", ()))
-    return Event(number, kind, at, by, **told)
+    return told
 
 
 def _write(session: Session, nomination: int, event: Event) -> None:

@@ -21,7 +21,7 @@ from governance.domain.names import slug
 from governance.domain.nominations import filling
 from governance.domain.nominations.record import Nomination
 from governance.domain.nominations.support import Known, Support, support
-from governance.domain.phases import Phase, Progress
+from governance.domain.phases import CALLED_OFF, Progress
 from governance.domain.terms import Terms
 from governance.errors import NotFoundError
 from governance.services import elections, eligibility, members, nomination_records, officers, surroundings
@@ -157,7 +157,7 @@ def answered(here: Setting) -> str:
 
 
 def _settled(here: Setting) -> str:
-    if here.progress.phase in (Phase.ABANDONED, Phase.CANCELLED):
+    if here.progress.phase in CALLED_OFF:
         return "This election was given up, so there are no nominations any more."
     if here.period is None:
         return "This election has no time for nominations: the returning officer enters who stands."

@@ -19,7 +19,7 @@ from governance.store.types import Base
 
 CLAIM: Final = timedelta(minutes=5)
 TRIES: Final = 12
-"""After so many, a day and a half with the waits between them, a letter is given up."""
+"""After so many, a little over a day with the waits between them, a letter is given up."""
 GIVEN_UP: Final = timedelta(days=14)
 """How long a letter that was given up is still listed."""
 AGAIN: Final = timedelta(minutes=1)
@@ -83,9 +83,10 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Letter).where(Letter.tries < TRIES)) or 0
 
 
-def troubled(session: Session, tries: int) -> Sequence[Letter]:
-    """Letters that were tried so often, the oldest first: for whoever says what is to be done about them."""
-    return session.scalars(select(Letter).where(Letter.tries >= tries).order_by(Letter.due, Letter.id)).all()
+def troubled(session: Session, tries: int) -> list[tuple[str, str, int]]:
+    """(recipient, subject, tries) of letters that were tried so often; what is in them is not read."""
+    rows = session.execute(select(Letter.recipient, Letter.subject, Letter.tries).where(Letter.tries >= tries))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def oldest(session: Session) -> datetime | None:

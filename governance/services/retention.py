@@ -4,21 +4,20 @@ The log says how many and of what kind, never who. Nothing goes of whom an elect
 still needs it. What was published stays: boards, the register of seats, statements of those who stood.
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from governance.board import making, merkle
+from governance.board import merkle
 from governance.domain import limits
 from governance.domain.membership import Status
 from governance.domain.seats.book import Stage
 from governance.errors import RuleError
-from governance.services import elections, officers, often, roll, seats
+from governance.services import elections, officers, often, roll, seats, second_step_changes
 from governance.services.accounts import sign_out_everywhere
 from governance.services.members import DECLARED
-from governance.store.accounts import RecoveryCode, SecondStep
 from governance.store.declarations import Declaration
 from governance.store.elections import Election, Identity, RollLine
 from governance.store.members import Member, MemberRole, Organisation
@@ -52,9 +51,6 @@ class Keeping:
     candidacy: int
     interests: int
     roll: int
-
-
-KINDS = tuple(one.name for one in fields(Keeping))
 
 
 def rule(session: Session) -> Keeping:
@@ -93,7 +89,7 @@ def tend(session: Session, *, now: datetime) -> dict[str, int]:
 
 
 def erase(session: Session, *, now: datetime) -> dict[str, int]:
-    """Erase what is due, by kind (`KINDS`), and how many; doing it again changes nothing."""
+    """Erase what is due, by kind (`_WORDS`), and how many; doing it again changes nothing."""
     if session.get(Organisation, 1) is None:
         return {}
     keeping = rule(session)
@@ -134,8 +130,7 @@ def _people(session: Session, before: datetime, now: datetime) -> int:
     for row in rows:
         _forget(row, box)
         sign_out_everywhere(session, row.id)
-        session.execute(delete(RecoveryCode).filter_by(member_id=row.id))
-        session.execute(delete(SecondStep).filter_by(member_id=row.id))
+        second_step_changes.remove(session, row.id)
     return len(rows)
 
 
@@ -284,14 +279,3 @@ def is_erased(session: Session, election: str) -> bool:
     """Whether the names on a roll are gone."""
     query = select(RollLine.member_id).filter_by(election_id=election).where(RollLine.leaf.is_not(None))
     return session.scalar(query.limit(1)) is not None
-
-
-def root_of(session: Session, election: str, style: int) -> bytes:
-    """The root of a style's roll, from the hashes that are left of its lines or from the lines themselves."""
-    rows = session.scalars(select(RollLine).filter_by(election_id=election, style=style)).all()
-    ordered = sorted(rows, key=lambda row: row.member_id.encode())
-    return merkle.root([row.leaf or merkle.leaf(_voter(row).leaf()) for row in ordered])
-
-
-def _voter(row: RollLine) -> making.Voter:
-    return making.Voter(row.member_id, row.name, row.salt)

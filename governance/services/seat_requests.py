@@ -291,10 +291,10 @@ def approve(session: Session, by: str, number: int, *, now: datetime) -> Waiting
 
 
 def _do(session: Session, by: Two, request: Request, why: str, now: datetime) -> None:
+    """Do what was checked just now."""
     match request.act:
         case Act.ENTER:
             officers.require_two(session, by, *ASKING[Act.ENTER])
-            check(session, request, now=now)
             made = seats.append(session, request.wishes, by=by, now=now, why=why)
             numbers = f"{made[0].number} to {made[-1].number}"
             officers.note(session, by, f"made the entries {numbers} of the register", now=now, why=why)

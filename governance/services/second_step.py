@@ -15,17 +15,15 @@ from sqlalchemy.orm import Session
 
 from governance.domain import limits
 from governance.domain import second_step as rules
-from governance.domain.limits import Limit
-from governance.domain.signing_in import Role
 from governance.errors import NotPermittedError, RuleError
 from governance.services import accounts, officers, often, post
 from governance.services.accounts import Browser
 from governance.services.officers import Person
+from governance.services.roles import DECIDING
 from governance.store.accounts import RecoveryCode, SecondStep, SignedIn
 from governance.store.members import Member
 from governance.store.vault import Vault, vault
 
-DECIDING = (Role.OFFICER, Role.SECRETARIAT)
 SEALED = "second step"
 """The purpose under which a secret is encrypted."""
 OVER = "You are no longer signed in. Please sign in again."
@@ -247,12 +245,8 @@ def _wrong(session: Session, who: Person, token: str, now: datetime, *, used: bo
 
 def _blocked(session: Session, member: str, now: datetime) -> datetime | None:
     """Until when the authenticator's codes are not taken."""
-
-    def ends(limit: Limit) -> datetime:
-        return limit.start(now) + limit.window
-
     reached = [one for one in (limits.WRONG_CODE, limits.WRONG_CODES) if often.reached(session, one, member, now)]
-    return max(map(ends, reached), default=None)
+    return max((one.start(now) + one.window for one in reached), default=None)
 
 
 # ---- what is, and who is told ------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from governance.domain.membership import Status
 from governance.errors import NotPermittedError, RuleError
 from governance.services import accounts, officers
 from governance.services.officers import Person, Two
+from governance.services.roles import DECIDING
 from governance.services.second_step import (
-    DECIDING,
     OVER,
     SEALED,
     Passed,
@@ -76,7 +76,7 @@ def switch_off(session: Session, token: str, typed: str, *, now: datetime) -> Pa
     told = answer(session, token, typed, now=now)
     if isinstance(told, Passed):
         count(session, found.person.id, now)
-        _remove(session, found.person.id)
+        remove(session, found.person.id)
         officers.note(session, found.person.id, "switched the second step off", now=now)
         tell(session, found.person, "The second step for signing in is switched off: a mail is enough again.", now)
     return told
@@ -112,7 +112,7 @@ def reset(session: Session, by: str | Two, member: str, *, now: datetime, why: s
             raise NotPermittedError(msg)
     check_reset(session, member)
     who = officers.person(session, member)
-    _remove(session, member)
+    remove(session, member)
     accounts.sign_out_everywhere(session, member)
     officers.note(session, by, f"reset the second step of {member}", now=now, why=why)
     tell(
@@ -120,7 +120,8 @@ def reset(session: Session, by: str | Two, member: str, *, now: datetime, why: s
     )
 
 
-def _remove(session: Session, member: str) -> None:
+def remove(session: Session, member: str) -> None:
+    """Take away a second step with its recovery codes, if there is one; nobody is asked or told."""
     session.execute(delete(RecoveryCode).filter_by(member_id=member))
     session.execute(delete(SecondStep).filter_by(member_id=member))
 

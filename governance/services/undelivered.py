@@ -81,11 +81,11 @@ def look(session: Session, by: str, *, now: datetime) -> Told:
     oldest = post.oldest(session)
     letters: Counter[tuple[str, str]] = Counter()
     given_up: Counter[tuple[str, str]] = Counter()
-    for one in post.troubled(session, SEVERAL):
-        kind = next((told for subject, told in KINDS.items() if re.fullmatch(subject, one.subject)), OTHER)
-        line = kind, _member(session, one.recipient) if kind != OTHER else ""
+    for recipient, subject, tries in post.troubled(session, SEVERAL):
+        kind = next((told for known, told in KINDS.items() if re.fullmatch(known, subject)), OTHER)
+        line = kind, _member(session, recipient) if kind != OTHER else ""
         letters[line] += 1
-        given_up[line] += one.tries >= post.TRIES
+        given_up[line] += tries >= post.TRIES
     names = officers.names(session, {member for _, member in letters})
     lines = [
         Line(kind, member, names.get(member, ""), number, given_up[kind, member])

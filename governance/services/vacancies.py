@@ -17,7 +17,7 @@ from governance.count.countback import Countback
 from governance.crypto import lots
 from governance.domain.draft import Candidate, Draft
 from governance.domain.membership import Status
-from governance.domain.phases import Phase
+from governance.domain.phases import CALLED_OFF
 from governance.domain.seats import facts as f
 from governance.domain.seats import filling, terms, words
 from governance.domain.seats.book import Book, Gap, Holding, Person, Stage
@@ -113,7 +113,7 @@ def _under_way(session: Session, plan: f.Planned | None) -> str:
     row = session.get(Election, plan.told) if plan and plan.method is Method.BY_ELECTION else None
     if row is None or session.get(Certificate, row.id) is not None:
         return ""
-    return "" if elections.progress(session, row).phase in (Phase.ABANDONED, Phase.CANCELLED) else row.id
+    return "" if elections.progress(session, row).phase in CALLED_OFF else row.id
 
 
 def _way(session: Session, found: Book, gap: Gap, now: datetime) -> Way:

@@ -105,30 +105,22 @@ def decide(election: str, number: int) -> Response | tuple[str, int]:
 
 @bp.post(f"{_NUMBER}/correct")
 def correct(election: str, number: int) -> Response | tuple[str, int]:
-    form = CorrectForm(request.form)
-    if not form.validate():
-        return _page(election, number, form), 422
-    me = signed_in().id
-    try:
-        with transaction() as writer:
-            line = objections.show(writer, me, election, number).line
-            consents.ask(writer, me, Wish(Act.CORRECT, election, member=line), form.reason.data or "", now=now())
-    except RuleError as error:
-        return _page(election, number, form, problem=str(error)), status_of(error)
-    flash("Asked. It is done once somebody else of the officers or the secretariat has approved it.")
-    return redirect(url_for("objections.show", election=election, number=number))
+    return _asked(election, number, CorrectForm(request.form), Act.CORRECT)
 
 
 @bp.post(f"{_NUMBER}/leave")
 def leave(election: str, number: int) -> Response | tuple[str, int]:
-    form = LeaveForm(request.form)
+    return _asked(election, number, LeaveForm(request.form), Act.LEAVE)
+
+
+def _asked(election: str, number: int, form: CorrectForm | LeaveForm, act: Act) -> Response | tuple[str, int]:
     if not form.validate():
         return _page(election, number, form), 422
     me = signed_in().id
     try:
         with transaction() as writer:
             line = objections.show(writer, me, election, number).line
-            consents.ask(writer, me, Wish(Act.LEAVE, election, member=line), form.reason.data or "", now=now())
+            consents.ask(writer, me, Wish(act, election, member=line), form.reason.data or "", now=now())
     except RuleError as error:
         return _page(election, number, form, problem=str(error)), status_of(error)
     flash("Asked. It is done once somebody else of the officers or the secretariat has approved it.")

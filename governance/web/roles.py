@@ -25,8 +25,13 @@ ROLES = {
 }
 
 
-class GiveForm(CsrfForm):
+class NamingForm(CsrfForm):
+    """Names a member by address or id."""
+
     member = StringField("Member (e-mail or id)", [InputRequired("Please say who."), Length(max=200)])
+
+
+class GiveForm(NamingForm):
     role = SelectField("Role", choices=choices((role.value, told) for role, (told, _) in ROLES.items()))
     why = StringField("Why (for the log, and for whoever has to approve it)", [Length(max=500)])
 
@@ -52,13 +57,8 @@ def listed() -> str:
 @bp.post("/")
 def give() -> Response | tuple[str, int]:
     form = GiveForm(request.form)
-    valid = form.validate()
-    with reading() as reader:
-        officers.require(reader, signed_in().id, Role.OFFICER, Role.SECRETARIAT)
-        who = drafts.member_id(reader, form.member.data or "") if valid else None
+    who = named(form)
     if who is None:
-        if valid:
-            form.member.errors = [f"Nobody among the members is “{form.member.data}”."]
         return _page(form), 422
     role, why = Role(form.role.data), form.why.data or ""
     if role in roles.DECIDING:
@@ -67,6 +67,21 @@ def give() -> Response | tuple[str, int]:
         roles.grant(writer, signed_in().id, who, role, now=now(), why=why)
     flash("Done.")
     return redirect(url_for("roles.listed"))
+
+
+def named(form: NamingForm) -> str | None:
+    """The id of the member whom an officer or the secretariat names; None if the form says what is wrong.
+
+    Raises:
+        NotPermittedError: Somebody else asks, who is not told who is a member.
+    """
+    valid = form.validate()
+    with reading() as reader:
+        officers.require(reader, signed_in().id, Role.OFFICER, Role.SECRETARIAT)
+        who = drafts.member_id(reader, form.member.data or "") if valid else None
+    if valid and who is None:
+        form.member.errors = [f"Nobody among the members is “{form.member.data}”."]
+    return who
 
 
 def _ask(wish: Wish, why: str) -> Response:

@@ -10,7 +10,7 @@ from governance.domain.eligibility.answers import supplies, why_not
 from governance.domain.seats import facts as f
 from governance.domain.seats.register import Wish
 from governance.errors import RuleError
-from governance.services import officers, seat_requests, seat_rules, seats
+from governance.services import seat_requests, seat_rules, seats
 from governance.services.seat_requests import Act, Request
 from governance.web.access import signed_in
 from governance.web.eligibility import VERDICTS, value
@@ -65,9 +65,6 @@ def _page(holding: str, form: DecideForm, problem: str = "") -> str:
 @bp.post("")
 def decide(holding: str) -> Answered:
     form, me = DecideForm(request.form), signed_in().id
-    with transaction() as writer:
-        officers.require(writer, me, *seat_requests.ASKING[Act.ENTER])
-        seats.how_chosen(writer, holding)
     if not form.validate():
         return _page(holding, form), 422
     try:

@@ -1,7 +1,7 @@
 """The second step of signing in: passed, set up, changed; and asked for again before what cannot be undone.
 
-Whoever has still to pass it is nobody to all other views (`access.waiting`). What changes something looks at nobody's
-word: the services ask for the step by themselves.
+Whoever has still to pass it is nobody to all other views (`access.waiting`). It is asked for again here (`once_more`);
+before a change of the second step itself the services look too.
 """
 
 from itertools import groupby
@@ -17,15 +17,15 @@ from wtforms.validators import InputRequired, Length
 
 from governance.domain import second_step as rules
 from governance.domain.limits import TooOftenError
-from governance.domain.signing_in import Role
 from governance.services import accounts as sessions
-from governance.services import consents, officers, second_step, second_step_changes
+from governance.services import consents, second_step, second_step_changes
 from governance.services.consents import Act, Wish
 from governance.services.second_step import Passed, Waits, Wrong
-from governance.web import access, accounts, drafts
+from governance.web import access, accounts
 from governance.web.access import SAFE, public, signed_in
 from governance.web.extensions import now, reading, transaction
 from governance.web.forms import FIELD, CsrfForm
+from governance.web.roles import NamingForm, named
 
 bp = Blueprint("second_step", __name__)
 CODE = "second_step_code"
@@ -97,8 +97,7 @@ def _wrong(form: CodeForm, why: str) -> CodeForm:
     return form
 
 
-class ResetForm(CsrfForm):
-    member = StringField("Member (e-mail or id)", [InputRequired("Please say who."), Length(max=200)])
+class ResetForm(NamingForm):
     why = TextAreaField(
         "Why, and how you know that it is them (for the log)",
         [InputRequired("Please say why."), Length(max=2000)],
@@ -291,7 +290,7 @@ def switch_off() -> Response | tuple[str, int]:
 
 @bp.get("/members/second-steps")
 def others() -> str:
-    return _others(ResetForm(member=request.args.get("member", "")))
+    return _others(ResetForm(formdata=None))
 
 
 def _others(form: ResetForm) -> str:
@@ -303,13 +302,8 @@ def _others(form: ResetForm) -> str:
 @bp.post("/members/second-steps")
 def ask_reset() -> Response | tuple[str, int]:
     form = ResetForm(request.form)
-    valid = form.validate()
-    with reading() as reader:
-        officers.require(reader, signed_in().id, Role.OFFICER, Role.SECRETARIAT)
-        who = drafts.member_id(reader, form.member.data or "") if valid else None
+    who = named(form)
     if who is None:
-        if valid:
-            form.member.errors = [f"Nobody among the members is “{form.member.data}”."]
         return _others(form), 422
     with transaction() as writer:
         consents.ask(writer, signed_in().id, Wish(Act.RESET, member=who), form.why.data or "", now=now())
@@ -325,7 +319,7 @@ def once_more() -> Response | tuple[str, int] | None:
     if request.method in SAFE or request.endpoint not in LASTING or not current_user.is_authenticated:
         return None
     if current_user.passed is None or rules.is_fresh(current_user.passed, now()):
-        return None  # who has no second step has no role either: the view refuses them
+        return None  # who has no second step has no role either: all that they may do of these is to set one up
     form = CodeForm(formdata=None)
     typed = request.form.get(CODE)
     if typed is not None:

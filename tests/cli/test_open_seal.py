@@ -205,7 +205,6 @@ process.stdout.write(sealed.open());
 """
 
 
-@pytest.mark.xdist_group("node")
 def test_what_the_booth_s_own_code_hands_out_holds(stage: Stage, record: Path) -> None:
     try:
         program = hatch_build.find_node().program

@@ -385,8 +385,8 @@ def test_terms_are_told_in_words() -> None:
             "it is not, other members can object where it is."
         ),
         (
-            "Whoever a challenge is about has 24 hours to answer before it is decided, but no longer than there is time for "
-            "challenges."
+            "Whoever a challenge is about can answer it. Without their answer, nobody decides earlier than 24 hours after it "
+            "was made."
         ),
         "Where as many stand as there are places, they are elected without a vote.",
         (

@@ -67,6 +67,14 @@ class Hall:
 
 
 @contextmanager
+def served(stage: Stage, browser: Browser) -> Iterator[Hall]:
+    """A stage as it stands, served."""
+    app = application(stage)
+    with serving(app) as address:
+        yield Hall(stage, app, browser, address)
+
+
+@contextmanager
 def open_hall(folder: Path, browser: Browser, *, revotes: bool = True) -> Iterator[Hall]:
     with a_stage(folder) as stage:
         africa = Contest("africa", "Africa", 1, standing("b", 3), min_ballots=2, electorate={"region": ("Africa",)})
@@ -78,9 +86,8 @@ def open_hall(folder: Path, browser: Browser, *, revotes: bool = True) -> Iterat
                 for i in range(1, CANDIDATES)
             )
             session.add(Statement(election_id=ELECTION, candidate="a4", language="ar", text=ARABIC, changed=stage.now))
-        app = application(stage)
-        with serving(app) as address:
-            yield Hall(stage, app, browser, address)
+        with served(stage, browser) as opened:
+            yield opened
 
 
 def name(candidate: str) -> str:

@@ -12,7 +12,7 @@ from tests.services.stage import Stage, a_stage
 from tests.web.browser import AT, application, session_token
 from tests.web.serving import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.e2e.voter import cast, heading, press_until, review
 from tests.services.stage import ELECTION
 from tests.web.browser import AT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_whole_election_by_mouse_touch_and_keyboard(tmp_path: Path, browser: Browser) -> None:

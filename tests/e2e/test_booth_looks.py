@@ -14,7 +14,7 @@ from tests.e2e.voter import heading, review
 from tests.services.stage import ELECTION
 from tests.web.browser import AT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 BUDGET = 60 * 1024
 
 

@@ -17,7 +17,7 @@ from tests.e2e.voter import heading, pick, review
 from tests.services.stage import ELECTION
 from tests.web.browser import AT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 FIRST = 32 * 1024
 """Bytes as sent before the booth is usable: 0.65 s at 400 kbit/s, beside twice 400 ms. 20 candidates with statements."""
 NEEDED = {"vote", "style.css", "booth.css", "booth.js"}

@@ -11,7 +11,7 @@ from tests.e2e.hall import Hall, choose, open_hall
 from tests.e2e.voter import cast, heading, review
 from tests.web.browser import AT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
 
 def left_behind(page: Page, candidate: str, *, arrives: bool) -> None:

@@ -15,7 +15,7 @@ from tests.e2e.voter import heading, review
 from tests.services.stage import ELECTION
 from tests.web.browser import AT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
 
 
 def test_the_code_leaves_the_address_bar_and_is_never_sent(hall: Hall) -> None:

@@ -25,7 +25,7 @@ from tests.e2e.whole.story import heading, press, told
 from tests.e2e.year import acting
 from tests.e2e.year.telling import GROUP, Telling
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OPENS, CLOSES, APPEALS = at(9, 10), at(9, 20), at(10, 5)
 LEFT, FILLED = date(2026, 9, 1), APPEALS.date()

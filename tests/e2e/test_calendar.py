@@ -8,14 +8,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from governance.services import calendars
-from tests.e2e.hall import Hall
+from tests.e2e.hall import Hall, served
 from tests.e2e.looking import Looks
 from tests.services.stage import ELECTION, TWO, a_draft, a_stage
 from tests.services.test_calendars import AFTER, WHOLE, P, span
-from tests.web.browser import AT, application
-from tests.web.serving import serving
+from tests.web.browser import AT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 CLOSES = "10 March 2026, 09:00 UTC"
 
 
@@ -27,9 +26,8 @@ def changed(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
         with stage.writing() as session:
             after = replace(WHOLE, periods=(*AFTER[:-1], span(P.SEATING, 41)))
             calendars.change(session, TWO, ELECTION, after, "The tenth is a holiday.", now=stage.now)
-        app = application(stage)
-        with serving(app) as address:
-            yield Hall(stage, app, browser, address)
+        with served(stage, browser) as opened:
+            yield opened
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from tests.e2e.second_steps import confirm_on
 from tests.e2e.test_pages import WIDTHS
 from tests.services.stage import ELECTION, KEY, START, Stage, a_stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DESK, FILES = f"/officer/elections/{ELECTION}", f"/officials/{ELECTION}"
 PAGES = {

@@ -11,7 +11,7 @@ from tests.e2e.looking import Looks
 from tests.e2e.second_steps import confirm_on
 from tests.services.stage import ELECTION, KEY, Stage, a_stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

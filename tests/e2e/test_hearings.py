@@ -6,14 +6,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from governance.services import ceremony, objections, officers
-from tests.e2e.hall import Hall
+from tests.e2e.hall import Hall, served
 from tests.e2e.looking import Looks
 from tests.services.scrutinised import SCRUTINY, begin, challenge, decide, nominated, rejected
 from tests.services.stage import ELECTION, Stage, a_stage
-from tests.web.browser import AT, application
-from tests.web.serving import serving
+from tests.web.browser import AT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SAID = "They said in May that they had left, and nobody has seen them since. By the rules only active members stand."
 
 
@@ -27,9 +26,8 @@ def hall(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         stage.now = SCRUTINY
         decide(stage, 1)
         rejected(stage, 2)
-        app = application(stage)
-        with serving(app) as address:
-            yield Hall(stage, app, browser, address)
+        with served(stage, browser) as opened:
+            yield opened
 
 
 def test_an_objection_is_heard(hall: Hall) -> None:
@@ -118,9 +116,8 @@ def upheld(stage: Stage, browser: Browser) -> Iterator[Hall]:
         ceremony.start(session, "officer", ELECTION, now=stage.now)
         number = objections.lodge(session, "m1", ELECTION, "I live in Africa now.", now=stage.now)
         objections.decide(session, "officer", ELECTION, number, "So it is.", upheld=True, now=stage.now)
-    app = application(stage)
-    with serving(app) as address:
-        yield Hall(stage, app, browser, address)
+    with served(stage, browser) as opened:
+        yield opened
 
 
 @pytest.fixture

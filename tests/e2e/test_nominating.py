@@ -22,7 +22,7 @@ from tests.services.stage import ELECTION, a_stage
 from tests.web.browser import AT, application
 from tests.web.serving import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BALLOTS = (
     ("rosa", "ravi", "rita", "rolf", "remi"),

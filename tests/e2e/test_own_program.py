@@ -20,7 +20,7 @@ from tests.e2e.voter import cast, heading, review
 from tests.services.stage import ELECTION
 from tests.web.browser import AT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 WITHOUT = {"java_script_enabled": False}
 
 

@@ -10,7 +10,7 @@ from tests.e2e.conftest import Serve
 from tests.e2e.looking import found
 from tests.services.a_record import write_record
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = {"front": ("record", "/"), "none": ("empty", "/"), "missing": ("empty", "/nowhere")}
 WIDTHS = (320, 375, 768, 1280)

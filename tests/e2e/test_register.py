@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.hall import Hall
+from tests.e2e.hall import Hall, served
 from tests.e2e.looking import Looks
 from tests.services import seated
 from tests.services.stage import a_stage
-from tests.web.browser import application
-from tests.web.serving import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HISTORY = Path(__file__).parents[1] / "domain" / "bodies" / "seats" / "kubernetes-steering.txt"
 DESK, PUBLIC = "/officer/bodies/steering", "/bodies/steering"
@@ -24,9 +22,8 @@ DESK, PUBLIC = "/officer/bodies/steering", "/bodies/steering"
 def hall(tmp_path: Path, browser: Browser) -> Iterator[Hall]:
     with a_stage(tmp_path) as stage:
         seated.begin(stage)
-        app = application(stage)
-        with serving(app) as address:
-            yield Hall(stage, app, browser, address)
+        with served(stage, browser) as opened:
+            yield opened
 
 
 def test_a_new_secretariat_enters_eight_years_of_a_real_body(hall: Hall) -> None:

@@ -14,7 +14,7 @@ from tests.e2e.second_steps import confirm_on
 from tests.e2e.test_desk import wider
 from tests.services.stage import ELECTION, KEY, Stage, a_list, a_stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from tests.services.stage import ELECTION, START, Stage, a_stage
 from tests.web.browser import application, session_token
 from tests.web.serving import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NARROW = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 
 

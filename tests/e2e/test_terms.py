@@ -7,15 +7,14 @@ from playwright.sync_api import Browser, expect
 
 from governance.domain.draft import Contest
 from governance.domain.terms import FILL, Terms
-from tests.e2e.hall import Hall
+from tests.e2e.hall import Hall, served
 from tests.e2e.looking import Looks
 from tests.services.adopting import listed
 from tests.services.nominating import DAY, DURING, NOTICED, a_nominating_draft
 from tests.services.stage import a_stage
-from tests.web.browser import AT, application
-from tests.web.serving import serving
+from tests.web.browser import AT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
@@ -26,9 +25,8 @@ def hall(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         stage.now = NOTICED - DAY
         contests = (Contest("board", "At large", 2, min_ballots=2), Contest("africa", "Africa", 2, min_ballots=2))
         stage.draft(a_nominating_draft(Terms(fewer=FILL, quorum=20), contests=contests))
-        app = application(stage)
-        with serving(app) as address:
-            yield Hall(stage, app, browser, address)
+        with served(stage, browser) as opened:
+            yield opened
 
 
 def test_axe_finds_nothing_and_nothing_is_too_wide(hall: Hall) -> None:

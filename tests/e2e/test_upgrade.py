@@ -12,7 +12,7 @@ from tests.e2e.looking import found
 from tests.web.serving import serving
 from tests.web.test_files import STATIC, upgrade
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def opened(page: Page) -> dict[str, int]:

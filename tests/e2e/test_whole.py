@@ -15,7 +15,7 @@ from tests.e2e.installation import a_site
 from tests.e2e.whole import afterwards, preparing, voting
 from tests.e2e.whole.story import NOW, OFFICERS, Story
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.services.test_witnesses import THREE
 from tests.web.browser import AT, application
 from tests.web.serving import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_receipt_is_confirmed_by_the_witnesses(browser: Browser, tmp_path: Path) -> None:

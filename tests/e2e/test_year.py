@@ -21,7 +21,7 @@ from tests.services.stage import ELECTION, START, a_stage
 from tests.web.browser import application
 from tests.web.serving import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 APPEALS = START + timedelta(days=30)
 
 

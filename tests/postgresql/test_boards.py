@@ -41,8 +41,6 @@ from tests.services.test_voting import (
 )
 from tests.services.test_whole import test_a_whole_election_and_its_record_verifies
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 PROCESSES = 6
 
 

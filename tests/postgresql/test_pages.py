@@ -30,7 +30,6 @@ from tests.web.test_voting import (
 
 PART = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<choices>[^)]*)\))?:)?\w+>")
 """What Flask fills in of an address."""
-pytestmark = pytest.mark.xdist_group("postgresql")
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,6 @@ from tests.services.test_nominations import (
     test_what_is_refused_leaves_nothing_behind,
 )
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 def test_a_list_of_four_thousand_members_is_taken(stage: Stage) -> None:
     stage.set_up()

@@ -41,8 +41,6 @@ from tests.store.test_schema import (
     test_there_is_one_organisation,
 )
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def others(engine: Engine) -> Iterator[list[sessionmaker[Session]]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from governance.services import appointments, seat_holders
+from governance.services import appointments
 from governance.services.appointments import Plan
 from tests.services import seated
 from tests.services.seated import AFTER, at
@@ -36,10 +36,8 @@ def certified(counted: Stage) -> Stage:
 @pytest.fixture
 def calling(stage: Stage) -> tuple[Stage, int]:
     """A call for the appointed seat, with one application, on the day after its term ended."""
-    seated.begin(stage)
-    stage.now = AFTER
+    seated.begin_and_end(stage)
     with stage.writing() as session:
-        seat_holders.tend(session, now=AFTER)
         plan = Plan("a1", "Please apply.", date(2026, 5, 1), closes=at(2026, 4, 10))
         number = appointments.begin(session, "m12", plan, now=AFTER)
         appointments.apply(session, "m9", number, "A private reason.", now=AFTER)

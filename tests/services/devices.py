@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from governance.services import accounts, second_step
+from governance.services.officers import Person
 from governance.services.second_step import Made, Passed
 from governance.store.accounts import SecondStep
 from governance.store.journal import Letter
@@ -23,6 +24,12 @@ def begun(session: Session, member: str, now: datetime) -> str:
     """The secret of a session in which the mail was read, and nothing else is done; no mail is sent."""
     asked = accounts.invite(session, member, now=now)
     return accounts.redeem_link(session, asked.link, asked.ticket, now=now)
+
+
+def signed_in(session: Session, token: str, *, now: datetime) -> Person | None:
+    """Who is signed in with a cookie; None if nobody is (any more), or a second step is still to be passed."""
+    found = accounts.browser(session, token, now=now)
+    return None if found is None or found.waits else found.person
 
 
 def typed_in(session: Session, token: str, now: datetime) -> bytes:
@@ -48,7 +55,7 @@ def rested(session: Session, member: str) -> None:
 def in_full(session: Session, authenticators: dict[str, bytes], member: str, now: datetime) -> str:
     """The secret of a session in which both steps were passed, if the second one is needed."""
     token = begun(session, member, now)
-    if accounts.signed_in(session, token, now=now) is not None:
+    if signed_in(session, token, now=now) is not None:
         return token
     if not second_step.is_on(session, member):
         authenticators[member], made = set_up(session, token, now)

@@ -117,6 +117,14 @@ def begin(stage: Stage) -> None:
     enter(stage, *FACTS, now=stage.now)
 
 
+def begin_and_end(stage: Stage) -> None:
+    """As `begin`; and it is the day after the terms of all who sit were over."""
+    begin(stage)
+    stage.now = AFTER
+    with stage.writing() as session:
+        seat_holders.tend(session, now=AFTER)
+
+
 def the_draft() -> Draft:
     """Two places; four members stand."""
     people = tuple(Candidate(f"c{i}", f"Member {i}", member=f"m{i}") for i in (3, 4, 5, 6))

@@ -12,6 +12,7 @@ from governance.errors import NotFoundError, NotPermittedError, RuleError
 from governance.services import accounts, officers, post, roles
 from governance.services.accounts import Wrong
 from governance.store.accounts import Often, SignedIn, SignIn
+from tests.services import devices
 from tests.services.stage import START, Stage
 
 URL = "https://vote.example.org/sign-in/{}"
@@ -44,7 +45,7 @@ def test_a_link_signs_in_the_browser_that_asked(ready: Stage) -> None:
 
     with ready.writing() as session:
         token = accounts.redeem_link(session, link, ticket, now=START)
-        who = accounts.signed_in(session, token, now=START)
+        who = devices.signed_in(session, token, now=START)
 
     assert who is not None
     assert (who.id, who.roles) == ("m1", frozenset({Role.MEMBER}))
@@ -56,7 +57,7 @@ def test_the_six_digits_sign_in_too_however_they_are_typed(ready: Stage) -> None
     with ready.writing() as session:
         token = accounts.redeem_code(session, ticket, f" {digits[:3]} {digits[3:]}", now=START)
         assert isinstance(token, str)
-        assert accounts.signed_in(session, token, now=START) is not None
+        assert devices.signed_in(session, token, now=START) is not None
 
 
 def test_looking_at_a_link_uses_nothing_up(ready: Stage) -> None:
@@ -170,11 +171,11 @@ def test_a_session_ends_with_its_time_and_when_it_is_ended(ready: Stage) -> None
         token = accounts.redeem_link(session, link, ticket, now=START)
 
     with ready.writing() as session:
-        assert accounts.signed_in(session, token, now=START + timedelta(hours=12)) is None
-        assert accounts.signed_in(session, "another", now=START) is None
+        assert devices.signed_in(session, token, now=START + timedelta(hours=12)) is None
+        assert devices.signed_in(session, "another", now=START) is None
         accounts.sign_out(session, token)
         accounts.sign_out(session, token)
-        assert accounts.signed_in(session, token, now=START) is None
+        assert devices.signed_in(session, token, now=START) is None
 
 
 def test_whoever_runs_the_server_can_let_somebody_in_without_a_mail(ready: Stage) -> None:
@@ -194,7 +195,7 @@ def test_a_change_of_roles_ends_every_session(ready: Stage) -> None:
         roles.grant(session, "officer", "m1", Role.TRUSTEE, now=START)
 
     with ready.reading() as session:
-        assert accounts.signed_in(session, token, now=START) is None
+        assert devices.signed_in(session, token, now=START) is None
         assert "m1" in {who.id for who in roles.with_role(session, Role.TRUSTEE)}
 
 
@@ -237,7 +238,7 @@ def test_digits_of_one_member_are_guessed_so_often_a_day_and_the_link_still_sign
         digits = accounts.look_at_link(session, mine, ticket, now=START).digits
         assert isinstance(accounts.redeem_code(session, ticket, digits, now=START), Wrong)
         token = accounts.redeem_link(session, mine, ticket, now=START)
-        assert accounts.signed_in(session, token, now=START) is not None
+        assert devices.signed_in(session, token, now=START) is not None
 
 
 def test_one_mailbox_gets_so_many_mails_from_wherever_they_are_asked_for(ready: Stage) -> None:

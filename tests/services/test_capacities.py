@@ -10,8 +10,9 @@ from governance.domain.draft import Contest
 from governance.domain.signing_in import Role
 from governance.errors import RuleError
 from governance.offline import roll as registrars
-from governance.services import accounts, members, roles, roll
+from governance.services import members, roles, roll
 from governance.services.officers import COMMAND
+from tests.services import devices
 from tests.services.stage import ELECTION, START, Stage, a_draft, standing
 from tests.web.browser import session_token
 
@@ -59,7 +60,7 @@ def test_a_former_delegate_is_signed_out(ready: Stage) -> None:
     imported(ready, CLUB.replace("Member 1", "Member 2"))
 
     with ready.reading() as session:
-        assert accounts.signed_in(session, token, now=ready.now) is None
+        assert devices.signed_in(session, token, now=ready.now) is None
 
 
 def test_a_role_is_a_persons(ready: Stage) -> None:

@@ -11,6 +11,7 @@ from governance.errors import NotFoundError, NotPermittedError, RuleError
 from governance.services import accounts, consents, elections, members, officers, post, roles, running
 from governance.services.consents import Act, Wish
 from governance.store.members import Member
+from tests.services import devices
 from tests.services.stage import ELECTION, START, Stage, a_calendar, a_draft, a_list
 
 LATER = START + timedelta(hours=1)
@@ -110,7 +111,7 @@ def test_another_address_ends_sessions_and_links_and_the_old_one_is_told(drafted
     imported(drafted, "m1,new@example.org,Member 1,Peru,Americas,2020-01-02,")
 
     with drafted.reading() as session:
-        assert accounts.signed_in(session, token, now=drafted.now) is None
+        assert devices.signed_in(session, token, now=drafted.now) is None
         with pytest.raises(NotFoundError):
             accounts.look_at_link(session, under_way.link, under_way.ticket, now=drafted.now)
         mails = post.outbox(session)

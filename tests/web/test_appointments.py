@@ -16,11 +16,11 @@ from governance.domain.seats.book import Stage as How
 from governance.services import appointments, officers, seat_holders, seats
 from governance.services.appointments import Plan
 from tests.services import seated
-from tests.services.seated import at
+from tests.services.seated import AFTER, at
 from tests.services.stage import ELECTION, Stage, a_stage
 from tests.web.browser import Someone, words
 
-DESK, AFTER, LATER = "/officer/appointments", at(2026, 4, 2), at(2026, 4, 12)
+DESK, LATER = "/officer/appointments", at(2026, 4, 12)
 ONE, CALL = f"{DESK}/1", "/appointments/1"
 As = Callable[[str], Someone]
 PDF = b"%PDF-1.7 resolved"
@@ -30,10 +30,7 @@ PDF = b"%PDF-1.7 resolved"
 def stage(tmp_path: Path) -> Iterator[Stage]:
     """The term of the appointed seat is over."""
     with a_stage(tmp_path) as made:
-        seated.begin(made)
-        made.now = AFTER
-        with made.writing() as session:
-            seat_holders.tend(session, now=AFTER)
+        seated.begin_and_end(made)
         yield made
 
 

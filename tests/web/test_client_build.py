@@ -45,7 +45,6 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
 
 
-@pytest.mark.xdist_group("node")
 def test_the_browser_s_own_tests_pass(node: str) -> None:
     files = sorted(str(path) for path in (ROOT / "tests" / "js").glob("*.test.js"))
 
@@ -55,7 +54,6 @@ def test_the_browser_s_own_tests_pass(node: str) -> None:
     assert len(files) > 10
 
 
-@pytest.mark.xdist_group("node")
 def test_two_builds_in_two_places_are_the_same_bytes(node: str, tmp_path: Path) -> None:
     assert node
     one, other = checkout(tmp_path / "one"), checkout(tmp_path / "a" / "longer place")
@@ -68,7 +66,6 @@ def test_two_builds_in_two_places_are_the_same_bytes(node: str, tmp_path: Path) 
     assert set(digests(one / DIST)) == {*ENTRIES, "manifest.json"}
 
 
-@pytest.mark.xdist_group("node")
 def test_the_manifest_has_the_integrity_value_of_each_file(node: str, tmp_path: Path) -> None:
     assert node
     root = checkout(tmp_path)
@@ -80,7 +77,6 @@ def test_the_manifest_has_the_integrity_value_of_each_file(node: str, tmp_path: 
     assert all(value.startswith("sha384-") and len(value) == len("sha384-") + 64 for value in manifest.values())
 
 
-@pytest.mark.xdist_group("node")
 def test_the_bundle_is_small_readable_and_of_our_modules(node: str, tmp_path: Path) -> None:
     assert node
     root = checkout(tmp_path)
@@ -102,7 +98,6 @@ def test_the_bundle_is_small_readable_and_of_our_modules(node: str, tmp_path: Pa
     assert "import " not in text
 
 
-@pytest.mark.xdist_group("node")
 def test_the_bundle_does_what_its_modules_do(node: str, tmp_path: Path) -> None:
     root = checkout(tmp_path)
     hatch_build.bundle(root, root / DIST)
@@ -123,7 +118,6 @@ def test_the_bundle_does_what_its_modules_do(node: str, tmp_path: Path) -> None:
     assert json.loads(ran.stdout) == {"names": True, "same": True, "drawn": 3}
 
 
-@pytest.mark.xdist_group("node")
 def test_another_source_is_another_bundle(node: str, tmp_path: Path) -> None:
     assert node
     root = checkout(tmp_path)

@@ -10,16 +10,16 @@ from flask import Flask
 from governance.domain.seats import facts as f
 from governance.domain.seats.facts import End
 from governance.domain.seats.register import Wish
-from governance.services import appointments, seat_holders, seat_requests, seats
+from governance.services import appointments, seat_requests, seats
 from governance.services.appointments import Plan
 from governance.services.seat_requests import Act, Request
 from tests.services import seated
-from tests.services.seated import BEGIN, ELECTED, at, enter
+from tests.services.seated import AFTER, BEGIN, ELECTED, at, enter
 from tests.services.stage import Stage, a_stage
 from tests.web.browser import Someone, words
 from tests.web.test_appointments import a_decision
 
-AFTER, LATER = at(2026, 4, 2), at(2026, 4, 12)
+LATER = at(2026, 4, 12)
 BODY = "/bodies/group"
 As = Callable[[str], Someone]
 
@@ -27,10 +27,7 @@ As = Callable[[str], Someone]
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     with a_stage(tmp_path) as made:
-        seated.begin(made)
-        made.now = AFTER
-        with made.writing() as session:
-            seat_holders.tend(session, now=AFTER)
+        seated.begin_and_end(made)
         yield made
 
 

@@ -14,8 +14,6 @@ from governance.web.access import is_public
 from tests.services.stage import ELECTION, Stage, a_stage
 from tests.web.browser import Someone, application, words
 
-pytestmark = pytest.mark.xdist_group("routes")
-
 ROLES = ("nobody", "m1", "officer", "registrar", "t1", "secretary")
 VALUES = {
     "election": ELECTION,

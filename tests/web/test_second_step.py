@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+import segno
 from flask import Flask
 from sqlalchemy import select
 
@@ -574,16 +575,17 @@ def test_the_drawn_code_says_the_same_as_the_text(anybody: Someone) -> None:
     drawn = re.search(r'viewBox="0 0 (\d+) \d+".*<path d="([^"]+)"', page)
     assert link
     assert drawn
-    side, dark = int(drawn[1]), 0
-    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", drawn[2]):
-        assert 4 <= int(x) < int(x) + int(width) <= side - 4
-        assert 4 <= int(y) < side - 4
-        dark += int(width)
+    side, dark = int(drawn[1]), set[tuple[int, int]]()
+    for x, y, width, back in re.findall(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z", drawn[2]):
+        assert width == back
+        dark |= {(int(x) + i - 4, int(y) - 4) for i in range(int(width))}
+    same = segno.make_qr(unescape(link[1]), error="l").matrix
+    assert side == len(same) + 8, "four squares of quiet around it"
+    assert dark == {(x, y) for y, row in enumerate(same) for x, square in enumerate(row) if square}
 
     key = re.search(r'class="key"><code>([A-Z2-7 ]+)</code>', page)
     assert key
     assert f"secret={key[1].replace(' ', '')}" in unescape(link[1])
-    assert 0.3 < dark / (side - 8) ** 2 < 0.7
 
 
 def test_who_is_signed_out_everywhere_is_so_half_way_too(anybody: Someone, stage: Stage) -> None:

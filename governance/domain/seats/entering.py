@@ -79,13 +79,17 @@ def plan(page: Page, book: Book, body: str, today: date, members: Mapping[str, s
     return made.plan()
 
 
+_Both = tuple[f.Seated, *tuple[f.Ended, ...]]
+"""That somebody held a seat, and that it ended, if it has."""
+
+
 class _Planning:
     def __init__(self, page: Page, book: Book, body: str, today: date, members: Mapping[str, str]) -> None:
         self.page, self.book, self.body, self.today, self.members = page, book, body, today, members
         self.facts: list[Fact] = []
         self.new_seats: dict[str, str] = {}
         self.new_people: dict[str, str] = {}
-        self.new_held: list[tuple[Held, tuple[Fact, ...]]] = []
+        self.new_held: list[tuple[Held, _Both]] = []
         self.conflicts: list[Mistake] = []
         self.doubts: list[Mistake] = []
         self.unchanged = 0
@@ -236,17 +240,16 @@ class _Planning:
             else:
                 standing = tried
 
-    def _part(self, standing: list[Fact], both: tuple[Fact, ...]) -> str:
+    def _part(self, standing: list[Fact], both: _Both) -> str:
         """Which part of a line a law refuses: an exception would mend it, the seat has ended by then, else its days."""
-        seated = both[0]
-        assert isinstance(seated, f.Seated)  # noqa: S101  it is made so
+        seated, *ended = both
         with suppress(RuleError):
             excused = replace(seated, exception="a decision")
-            if not next(laws.broken(fold(enumerate([*standing, excused, *both[1:]])), date.min), ""):
+            if not next(laws.broken(fold(enumerate([*standing, excused, *ended])), date.min), ""):
                 return "exception"
         line = self.book.seats.get(seated.seat)
         gone = line.abolished if line else None
-        end = next((one.day for one in both if isinstance(one, f.Ended)), seated.until)
+        end = next((one.day for one in ended), seated.until)
         return "last" if gone and seated.day < gone and (end is None or gone < end) else "start"
 
 
